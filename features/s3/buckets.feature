@@ -1,0 +1,21 @@
+@s3 @smoke
+Feature: Buckets
+  A user gets a bucket, finds it again, and can get rid of it.
+
+  Scenario: A new bucket is listed
+    When I create a bucket
+    Then the bucket is listed among my buckets
+    And the bucket is empty
+
+  Scenario: A removed bucket is gone
+    Given an empty bucket
+    When I remove the bucket
+    Then the bucket is gone
+
+  Scenario: A bucket that holds an object can't be removed
+    Given an empty bucket
+    And an object "keep.txt"
+    When I try to remove the bucket
+    Then I am refused with "BucketNotEmpty"
+    And the bucket lists exactly "keep.txt"
+    And "keep.txt" reads back unchanged

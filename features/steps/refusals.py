@@ -1,0 +1,9 @@
+"""What the cloud should refuse."""
+
+from behave import then
+
+
+@then('I am refused with "{error:Name}"')
+def _(context, error):
+    """What the step before tried was refused with this error name, such as AccessDenied."""
+    context.journey.refused_with(error)

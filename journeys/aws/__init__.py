@@ -1,0 +1,1 @@
+"""Everything that speaks to AWS-compatible APIs through boto3."""

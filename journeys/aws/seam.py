@@ -1,0 +1,286 @@
+"""The seam: the one place through which every boto3 call passes, where it is timed, counted and written down.
+
+botocore lets a base class be added to every client it builds; its `_make_api_call` then sees every operation,
+those inside paginators, waiters and multipart transfers included, in whatever thread they run.
+"""
+
+import http.client
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from botocore import exceptions
+from botocore.parsers import ResponseParserError
+from botocore.response import StreamingBody
+from urllib3.exceptions import NameResolutionError
+
+from journeys.clock import DeadlinePassed
+from journeys.failures import CallFailed, sentence
+from journeys.journal import Call
+from journeys.recorder import Recorder
+
+# Error codes of S3 and EC2 servers whose HTTP status does not tell the reason.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, and what Ceph and MinIO add.
+_REASON_OF_CODE = {
+    "SlowDown": "throttled",
+    "Throttling": "throttled",
+    "ThrottlingException": "throttled",
+    "RequestLimitExceeded": "throttled",
+    "TooManyRequests": "throttled",
+    "QuotaExceeded": "quota",
+    "TooManyBuckets": "quota",
+    "InsufficientCapacity": "quota",
+    "XMinioStorageFull": "quota",
+    "RequestTimeout": "timeout",
+    "BadDigest": "integrity",
+    "InvalidDigest": "integrity",
+    "XAmzContentSHA256Mismatch": "integrity",
+    "ExpiredToken": "auth",
+    "InvalidToken": "auth",
+}
+_REASON_OF_STATUS = {401: "auth", 403: "auth", 404: "not_found", 408: "timeout", 429: "throttled", 507: "quota"}
+_REASON_OF_ERROR = (
+    ((exceptions.ConnectTimeoutError, exceptions.ReadTimeoutError, DeadlinePassed), "timeout"),
+    ((exceptions.SSLError,), "tls"),
+    ((exceptions.FlexibleChecksumError, exceptions.ChecksumError), "integrity"),
+    ((ResponseParserError,), "server_error"),
+    ((exceptions.ConnectionError, exceptions.HTTPClientError, exceptions.IncompleteReadError), "connect"),
+)
+
+
+@dataclass
+class _Wire:
+    """What went over the wire for one call, all attempts together."""
+
+    attempts: int = 0
+    sending: int = 0
+    sent: int = 0
+    received: int = 0
+
+
+@dataclass
+class _Measurement:
+    """A call under way: the position it was made at, and its clock."""
+
+    recorder: Recorder
+    api: str
+    operation: str
+    identity: str
+    site: str
+    subject: str
+    wire: _Wire = field(default_factory=_Wire)
+
+    def __post_init__(self) -> None:
+        position = self.recorder
+        self.purpose, self.scenario, self.step = position.purpose, position.scenario, position.step
+        self.started, self._clock = time.time(), time.perf_counter()
+
+    def ended(self, outcome: str, **evidence: Any) -> tuple[Call, int]:
+        call = Call(
+            api=self.api,
+            operation=self.operation,
+            identity=self.identity,
+            site=self.site,
+            purpose=self.purpose,
+            started=self.started,
+            duration=time.perf_counter() - self._clock,
+            attempts=self.wire.attempts,
+            sent=self.wire.sent,
+            received=self.wire.received,
+            outcome=outcome,
+            **evidence,
+        )
+        return call, self.recorder.record(call, self.scenario, self.step)
+
+    def failed(self, error: BaseException) -> BaseException:
+        """Writes the failure down; returns what to raise in its place."""
+        if isinstance(error, Exception) and not self.wire.attempts:
+            return error  # nothing left this machine: a mistake in the call or in the settings
+        if not isinstance(error, (Exception, DeadlinePassed)):
+            self.ended("aborted")
+            return error
+        call, number = self.ended("failed", **self._evidence(error))
+        if isinstance(error, DeadlinePassed):
+            return error
+        translated = _also_assertion(type(error)).__new__(_also_assertion(type(error)))
+        translated.__dict__.update(error.__dict__)
+        translated.call, translated.id, translated.sentence = call, number, sentence(call, self.subject)
+        translated.args = (translated.sentence,)
+        return translated
+
+    def _evidence(self, error: BaseException) -> dict[str, Any]:
+        if not isinstance(error, exceptions.ClientError):
+            return {"reason": _reason_without_answer(error), "message": self.recorder.redact(str(error))}
+        metadata = error.response.get("ResponseMetadata", {})
+        headers = metadata.get("HTTPHeaders", {})
+        code, status = error.response["Error"].get("Code"), metadata.get("HTTPStatusCode")
+        message = error.response["Error"].get("Message")
+        return {
+            "reason": _reason_of_answer(code, status),
+            "code": code,
+            "status": status,
+            "request_id": metadata.get("RequestId") or headers.get("x-amz-request-id"),
+            "message": self.recorder.redact(message) if message else None,
+        }
+
+
+class MeasuredClient:
+    """The base class of every client we build; `recorder`, `identity` and `site` are set by `journeys.aws.clients`."""
+
+    recorder: Recorder
+    identity: str
+    site: str
+
+    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
+        api = self.meta.service_model.service_name
+        measurement = _Measurement(
+            self.recorder, api, f"{api}.{operation_name}", self.identity, self.site, _subject(api_params)
+        )
+        token = _wire.set(measurement.wire)
+        try:
+            response = super()._make_api_call(operation_name, api_params)
+        except BaseException as error:  # written down and raised again, translated
+            raise measurement.failed(error) from error
+        finally:
+            _wire.reset(token)
+        for member, value in response.items():
+            if isinstance(value, StreamingBody):
+                response[member] = MeasuredBody(value, response.get("ContentLength"), measurement)
+                return response
+        measurement.ended("ok")
+        return response
+
+
+class MeasuredBody(StreamingBody):
+    """A streamed answer whose call ends with its last byte, with its first error, or when it is closed."""
+
+    def __init__(self, body: StreamingBody, length: int | None, measurement: _Measurement):
+        super().__init__(body, None)  # the inner body checks length and checksum
+        self._length = length
+        self._received = 0
+        self._measurement: _Measurement | None = measurement
+        measurement.recorder.streaming(self)
+
+    def read(self, amt: int | None = None) -> bytes:
+        with _ending_on_error(self):
+            chunk = super().read(amt)
+        self._count(len(chunk), at_end=amt is None or (not chunk and amt > 0))
+        return chunk
+
+    def readinto(self, b: Any) -> int:
+        with _ending_on_error(self):
+            count = super().readinto(b)
+        self._count(count, at_end=count == 0 and len(b) > 0)
+        return count
+
+    def set_socket_timeout(self, timeout: float) -> None:
+        self._raw_stream.set_socket_timeout(timeout)
+
+    def __enter__(self) -> "MeasuredBody":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        super().close()
+        self._end("ok")
+
+    def _count(self, count: int, at_end: bool) -> None:
+        self._received += count
+        if self._measurement:
+            self._measurement.wire.received += count
+        if at_end or self._received == self._length:
+            self._end("ok")
+
+    def _end(self, outcome: str) -> None:
+        measurement, self._measurement = self._measurement, None
+        if measurement:
+            measurement.recorder.streamed(self)
+            measurement.ended(outcome)
+
+    def _fail(self, error: BaseException) -> BaseException:
+        measurement, self._measurement = self._measurement, None
+        if not measurement:
+            return error
+        measurement.recorder.streamed(self)
+        return measurement.failed(error)
+
+
+class _ending_on_error:
+    def __init__(self, body: MeasuredBody):
+        self._body = body
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
+        if error is not None:
+            raise self._body._fail(error) from error
+
+
+_wire: ContextVar[_Wire] = ContextVar("wire")
+
+
+def add_base_class(base_classes: list[type], **_: Any) -> None:
+    """For the event `creating-client-class`."""
+    base_classes.insert(0, MeasuredClient)
+
+
+def count_attempts(client: Any) -> None:
+    """Registers for the events by which a client tells of every HTTP attempt."""
+    client.meta.events.register("before-send", _sending)
+    client.meta.events.register("response-received", _answered)
+
+
+def _sending(request: Any, **_: Any) -> None:
+    wire = _wire.get()
+    wire.attempts += 1
+    headers = request.headers
+    # aws-chunked bodies carry their payload's length in a header of its own
+    wire.sending = int(headers.get("X-Amz-Decoded-Content-Length") or headers.get("Content-Length") or 0)
+
+
+def _answered(response_dict: dict[str, Any] | None, **_: Any) -> None:
+    if response_dict is None:
+        return
+    wire = _wire.get()
+    wire.sent += wire.sending
+    if isinstance(response_dict["body"], bytes):
+        wire.received += len(response_dict["body"])
+
+
+@cache
+def _also_assertion(original: type[Exception]) -> type[Exception]:
+    return type(original.__name__, (CallFailed, original), {"__module__": original.__module__})
+
+
+def _subject(api_params: dict[str, Any]) -> str:
+    return "/".join(str(api_params[name]) for name in ("Bucket", "Key") if name in api_params)
+
+
+def _reason_of_answer(code: str | None, status: int | None) -> str:
+    if code in _REASON_OF_CODE:
+        return _REASON_OF_CODE[code]
+    if code and code.endswith("LimitExceeded"):
+        return "quota"
+    if status in _REASON_OF_STATUS:
+        return _REASON_OF_STATUS[status]
+    if status and status >= 400:
+        return "server_error" if status >= 500 else "client_error"
+    return "other"
+
+
+def _reason_without_answer(error: BaseException) -> str:
+    cause = getattr(error, "kwargs", {}).get("error")
+    if isinstance(cause, NameResolutionError):
+        return "dns"
+    if any(isinstance(arg, http.client.HTTPException) for arg in getattr(cause, "args", ())):
+        broken = any(isinstance(arg, http.client.RemoteDisconnected) for arg in cause.args)
+        return "connect" if broken else "server_error"
+    for classes, reason in _REASON_OF_ERROR:
+        if isinstance(error, classes):
+            return reason
+    return "other"

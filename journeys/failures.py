@@ -1,0 +1,62 @@
+"""Why a call failed, as a bounded set of reasons for metrics and as a sentence for people."""
+
+from journeys.journal import Call
+from journeys.units import seconds
+
+# The values of the `reason` label, and what an operator can do about each.
+REASONS = {
+    "dns": "The endpoint's name did not resolve: check the name and the resolver.",
+    "connect": "No connection, or a broken one: check that the endpoint is up and reachable from here.",
+    "tls": "The TLS connection failed: check the certificate, its name and AWS_CA_BUNDLE.",
+    "timeout": "The server did not answer in time: check its load and health.",
+    "throttled": "The server asks to slow down: check its rate limits for this user.",
+    "auth": "The server refuses this user: check the keys, the user's rights and this machine's clock.",
+    "quota": "A quota is used up: this user may not create more.",
+    "not_found": "What was asked for is not there.",
+    "client_error": "The server finds the request wrong: it may lack this feature.",
+    "server_error": "The server itself reports an error, or its answer is no valid one: see its logs.",
+    "integrity": "What arrived is not what was sent.",
+    "other": "",
+}
+
+
+class SuiteError(Exception):
+    """Nothing can be judged, and not because of the cloud: the suite, its selection or its surroundings are at fault."""
+
+
+class ObjectiveMissed(AssertionError):
+    """A promise about speed was not kept; every call did what it should."""
+
+
+class CallFailed(AssertionError):
+    """An API call failed. Mixed into the SDK's own exception class, so that the SDK still recognises it.
+
+    `call` tells what happened, `id` is the call's number in the journal.
+    """
+
+    call: Call
+    id: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def sentence(call: Call, subject: str = "") -> str:
+    """What was expected, what came, after how long, with the evidence, and what to do."""
+    of = f" of {subject}" if subject else ""
+    evidence = [f"{call.attempts} attempt{'s' if call.attempts != 1 else ''}"]
+    if call.request_id:
+        evidence.append(f"request id {call.request_id}")
+    return (
+        f"Expected {call.operation}{of} to succeed, but {_what_came(call)} after {seconds(call.duration)} "
+        f"({', '.join(evidence)}). {REASONS[call.reason or 'other']}"
+    ).rstrip()
+
+
+def _what_came(call: Call) -> str:
+    said = f' ("{call.message.rstrip(".")}")' if call.message else ""
+    if call.status:
+        name = f" {call.code}" if call.code and call.code != str(call.status) else ""
+        return f"the server answered {call.status}{name}{said}"
+    return f"there was no whole answer{said}"

@@ -1,0 +1,267 @@
+"""The journal: what happened, written down as it happens, in one SQLite file per target and suite.
+
+Hooks and the seam only append here; `journeys.finish` reads it when the run has ended, also where that end was
+a kill -9 and the reader is the next run. Every append is a transaction of its own: what was written survives
+the process. Times are Unix seconds, durations seconds, sizes bytes.
+"""
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+SCHEMA_VERSION = 1
+
+# `folded`: the run's results are part of the totals. `exit_code` stays NULL where the run was killed.
+SCHEMA = """
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, started REAL NOT NULL, ended REAL, exit_code INTEGER, reason TEXT,
+    folded INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE scenarios (
+    id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+    feature TEXT NOT NULL, scenario TEXT NOT NULL, title TEXT NOT NULL, location TEXT NOT NULL,
+    started REAL NOT NULL, duration REAL, status TEXT, message TEXT
+) STRICT;
+CREATE TABLE steps (
+    id INTEGER PRIMARY KEY, scenario INTEGER NOT NULL REFERENCES scenarios ON DELETE CASCADE,
+    step TEXT NOT NULL, text TEXT NOT NULL, started REAL NOT NULL, duration REAL, status TEXT, message TEXT
+) STRICT;
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+    scenario INTEGER, step INTEGER,
+    api TEXT NOT NULL, operation TEXT NOT NULL, identity TEXT NOT NULL, site TEXT NOT NULL, purpose TEXT NOT NULL,
+    started REAL NOT NULL, duration REAL NOT NULL, attempts INTEGER NOT NULL,
+    sent INTEGER NOT NULL, received INTEGER NOT NULL,
+    outcome TEXT NOT NULL, reason TEXT, code TEXT, status INTEGER, request_id TEXT, message TEXT,
+    expected INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE owned (
+    id INTEGER PRIMARY KEY, run TEXT NOT NULL, scenario INTEGER,
+    kind TEXT NOT NULL, name TEXT NOT NULL, identity TEXT NOT NULL, site TEXT NOT NULL, created REAL NOT NULL, removed REAL, problem TEXT
+) STRICT;
+CREATE TABLE totals (
+    family TEXT NOT NULL, labels TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (family, labels)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX scenarios_of_run ON scenarios (run);
+CREATE INDEX steps_of_scenario ON steps (scenario);
+CREATE INDEX calls_of_run ON calls (run);
+CREATE INDEX owned_still ON owned (run) WHERE removed IS NULL;
+"""
+
+
+class JournalError(Exception):
+    """The journal can't be opened or written; the message says which file and what to do."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One API call, retries included, from its start to the last byte of its answer."""
+
+    api: str
+    operation: str
+    identity: str
+    site: str
+    purpose: str
+    started: float
+    duration: float
+    attempts: int
+    sent: int
+    received: int
+    outcome: str  # ok, failed, aborted (cut off by our own end)
+    reason: str | None = None
+    code: str | None = None
+    status: int | None = None
+    request_id: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A resource of ours as the ledger holds it: noted before the call that creates it goes out."""
+
+    id: int
+    run: str
+    kind: str
+    name: str
+    identity: str
+    site: str
+    created: float
+
+
+class Journal:
+    """The open journal of one target and suite; usable from any thread of one process."""
+
+    def __init__(self, path: Path | str):
+        self.path = path
+        self._lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+            self._db.row_factory = sqlite3.Row
+            # WAL without a sync per append: a killed process loses nothing, a power cut perhaps the last run.
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._create_or_check()
+        except sqlite3.Error as error:
+            raise JournalError(
+                f"The journal {path} can't be used: {error}. Move the file away to begin a new one (counters are then "
+                "taken up again from the gateway), or point JOURNEYS_STATE_DIR elsewhere."
+            ) from error
+
+    @classmethod
+    def of(cls, state_dir: Path, target: str, suite: str) -> "Journal":
+        """The journal of `target` and `suite` below `state_dir`, made when missing; raises JournalError."""
+        try:
+            state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise JournalError(
+                f"The state directory {state_dir} can't be made: {error.strerror}. Set JOURNEYS_STATE_DIR to one that can "
+                "be written: totals, history and the ledger of what we own live there."
+            ) from error
+        return cls(state_dir / f"{quote(target, safe=' @')}+{quote(suite, safe=' @')}.sqlite")
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _create_or_check(self) -> None:
+        with self.transaction():
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                for statement in SCHEMA.split(";"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            elif version != SCHEMA_VERSION:
+                raise sqlite3.DatabaseError(f"it has format {version}, this version knows format {SCHEMA_VERSION}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that the block writes, or nothing of it."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._db.execute(query, values).fetchall()
+
+    def write(self, statement: str, *values: Any) -> int:
+        """Carries out one INSERT, UPDATE or DELETE; the new row's id, where there is one."""
+        with self._lock:
+            return self._db.execute(statement, values).lastrowid or 0
+
+    def _insert(self, table: str, row: Mapping[str, Any]) -> int:
+        marks = ", ".join("?" * len(row))
+        return self.write(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", *row.values())
+
+    # --- appended as things happen
+
+    def run_began(self, run: str, started: float) -> None:
+        self._insert("runs", {"id": run, "started": started})
+
+    def run_ended(self, run: str, ended: float, exit_code: int | None, reason: str | None) -> None:
+        """Writes the verdict down; a run has one end, the first."""
+        self.write(
+            "UPDATE runs SET ended = ?, exit_code = ?, reason = ? WHERE id = ? AND ended IS NULL",
+            *(ended, exit_code, reason, run),
+        )
+
+    def scenario_began(self, run: str, feature: str, scenario: str, title: str, location: str) -> int:
+        row = {"run": run, "feature": feature, "scenario": scenario, "title": title, "location": location}
+        return self._insert("scenarios", {**row, "started": time.time()})
+
+    def scenario_ended(self, scenario: int, duration: float, status: str, message: str | None) -> None:
+        self.write(
+            "UPDATE scenarios SET duration = ?, status = ?, message = ? WHERE id = ?", duration, status, message, scenario
+        )
+
+    def step_began(self, scenario: int, step: str, text: str) -> int:
+        return self._insert("steps", {"scenario": scenario, "step": step, "text": text, "started": time.time()})
+
+    def step_ended(self, step: int, duration: float, status: str, message: str | None) -> None:
+        self.write("UPDATE steps SET duration = ?, status = ?, message = ? WHERE id = ?", duration, status, message, step)
+
+    def called(self, run: str, scenario: int | None, step: int | None, call: Call) -> int:
+        return self._insert("calls", {"run": run, "scenario": scenario, "step": step, **asdict(call)})
+
+    def call_was_expected(self, call: int) -> None:
+        """The refusal that this call met was what the scenario wanted to see: no failure."""
+        self.write("UPDATE calls SET expected = 1 WHERE id = ?", call)
+
+    # --- the ledger
+
+    def own(self, run: str, scenario: int | None, kind: str, name: str, identity: str, site: str) -> Owned:
+        """Notes a resource that is about to be created; returns its entry."""
+        row = {"run": run, "kind": kind, "name": name, "identity": identity, "site": site, "created": time.time()}
+        return Owned(self._insert("owned", {**row, "scenario": scenario}), **row)
+
+    def removed(self, owned: Owned) -> None:
+        self.write("UPDATE owned SET removed = ?, problem = NULL WHERE id = ?", time.time(), owned.id)
+
+    def not_removed(self, owned: Owned, problem: str) -> None:
+        self.write("UPDATE owned SET problem = ? WHERE id = ?", problem, owned.id)
+
+    def still_owned(
+        self, run: str | None = None, scenario: int | None = None, *, untried: bool = False
+    ) -> list[Owned]:
+        """What is not yet removed, of one scenario, of one run or of all, the last created first.
+
+        `untried`: only that whose removal was not even begun.
+        """
+        rows = self.rows(
+            "SELECT id, run, kind, name, identity, site, created FROM owned WHERE removed IS NULL "
+            "AND (?1 IS NULL OR run = ?1) AND (?2 IS NULL OR scenario = ?2) AND (NOT ?3 OR problem IS NULL) "
+            "ORDER BY id DESC",
+            *(run, scenario, untried),
+        )
+        return [Owned(*row) for row in rows]
+
+    def leftovers(self) -> dict[str, int]:
+        """How many resources of each kind ever owned are still there; zero is an answer."""
+        return dict(self.rows("SELECT kind, count(*) - count(removed) FROM owned GROUP BY kind"))
+
+    # --- what finish needs
+
+    def unfinished_runs(self) -> list[str]:
+        """Runs whose results are not part of the totals yet, the oldest first."""
+        return [row["id"] for row in self.rows("SELECT id FROM runs WHERE folded = 0 ORDER BY started")]
+
+    def run(self, run: str) -> sqlite3.Row:
+        return self.rows("SELECT * FROM runs WHERE id = ?", run)[0]
+
+    def last_sign_of_life(self, run: str) -> float:
+        """When the last thing that the journal knows of this run happened."""
+        (row,) = self.rows(
+            "SELECT max(coalesce((SELECT max(started + duration) FROM calls WHERE run = ?1), 0), "
+            "coalesce((SELECT max(coalesce(duration, 0) + started) FROM scenarios WHERE run = ?1), 0), "
+            "(SELECT started FROM runs WHERE id = ?1)) AS latest",
+            run,
+        )
+        return row["latest"]
+
+    def fact(self, name: str) -> Any:
+        """A small thing remembered across runs; None when it was never set."""
+        rows = self.rows("SELECT value FROM facts WHERE name = ?", name)
+        return json.loads(rows[0]["value"]) if rows else None
+
+    def remember(self, name: str, value: Any) -> None:
+        self.write("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", name, json.dumps(value))
+
+    def forget_old_runs(self, keep: int) -> None:
+        """Bounds the history: drops all but the last `keep` runs, never one that is not part of the totals yet."""
+        self.write(
+            "DELETE FROM runs WHERE folded = 1 AND id NOT IN (SELECT id FROM runs ORDER BY started DESC LIMIT ?)", keep
+        )
+        self.write("DELETE FROM owned WHERE removed IS NOT NULL AND run NOT IN (SELECT id FROM runs)")

@@ -1,0 +1,111 @@
+"""Every metric we publish: its name, type, labels and meaning. No name stands anywhere else."""
+
+from dataclasses import dataclass
+
+from journeys.failures import REASONS
+
+APIS = ("s3", "ec2", "openstack", "http")
+
+
+@dataclass(frozen=True)
+class Family:
+    """A metric family. `kind` is counter, gauge or histogram; durations are seconds, sizes bytes."""
+
+    name: str
+    kind: str
+    meaning: str
+    labels: tuple[str, ...] = ()
+
+
+def _counter(name: str, meaning: str, *labels: str) -> Family:
+    return Family(name, "counter", meaning, labels)
+
+
+def _gauge(name: str, meaning: str, *labels: str) -> Family:
+    return Family(name, "gauge", meaning, labels)
+
+
+LAST_RUN_TIMESTAMP = _gauge("journey_last_run_timestamp_seconds", "When the last run ended, in Unix time.")
+LAST_SUCCESS_TIMESTAMP = _gauge(
+    "journey_last_success_timestamp_seconds", "When the last run that kept every promise ended, in Unix time."
+)
+LAST_RUN_DURATION = _gauge("journey_last_run_duration_seconds", "How long the last run took.")
+LAST_RUN_SUCCESS = _gauge("journey_last_run_success", "1 if the last run kept every promise, else 0.")
+LAST_RUN_SCENARIOS = _gauge("journey_last_run_scenarios", "Scenarios of the last run by result.", "result")
+RUNS = _counter("journey_runs_total", "Runs, whatever came of them.")
+RUN_FAILURES = _counter("journey_run_failures_total", "Runs that ended with a verdict other than 0.")
+RUN_ABORTS = _counter("journey_run_aborts_total", "Runs that were interrupted or killed.")
+
+SCENARIO_SUCCESS = _gauge(
+    "journey_scenario_success", "1 if the promise was kept when it was last tried, else 0.", "feature", "scenario"
+)
+SCENARIO_DURATION = _gauge(
+    "journey_scenario_last_duration_seconds", "How long the scenario took last time.", "feature", "scenario"
+)
+SCENARIO_LAST_SUCCESS = _gauge(
+    "journey_scenario_last_success_timestamp_seconds",
+    "When the promise was last seen kept, in Unix time.",
+    *("feature", "scenario"),
+)
+SCENARIO_EXECUTIONS = _counter(
+    "journey_scenario_executions_total", "Times the scenario was judged.", "feature", "scenario"
+)
+SCENARIO_FAILURES = _counter(
+    "journey_scenario_failures_total", "Times the scenario was judged and not kept.", "feature", "scenario"
+)
+STEP_DURATION = _gauge(
+    "journey_step_last_duration_seconds", "How long the step took last time.", "feature", "scenario", "step"
+)
+
+OPERATION_DURATION = Family(
+    "journey_operation_duration_seconds",
+    "histogram",
+    "Successful operations of steps, retries and the last byte of the answer included.",
+    ("operation",),
+)
+OPERATION_LAST_DURATION = _gauge(
+    "journey_operation_last_duration_seconds", "How long the last successful operation took.", "operation"
+)
+OPERATIONS = _counter("journey_operations_total", "Operations that steps carried out.", "operation")
+OPERATION_FAILURES = _counter(
+    "journey_operation_failures_total", "Operations that failed; a refusal that was expected is none.", "operation"
+)
+OPERATION_ATTEMPTS = _counter(
+    "journey_operation_attempts_total", "HTTP attempts: more than operations where the SDK had to retry.", "operation"
+)
+SENT_BYTES = _counter(
+    "journey_sent_bytes_total", "Bytes of request bodies, of every attempt that was answered.", "operation"
+)
+RECEIVED_BYTES = _counter("journey_received_bytes_total", "Bytes of response bodies.", "operation")
+SUPPORT_OPERATIONS = _counter(
+    "journey_support_operations_total",
+    "Operations for set-up, cleanup or polling, or at another site; not part of the operation metrics.",
+    *("operation", "purpose"),
+)
+SUPPORT_OPERATION_FAILURES = _counter(
+    "journey_support_operation_failures_total",
+    "Operations for set-up, cleanup or polling, or at another site, that failed.",
+    *("operation", "purpose"),
+)
+FAILURES = _counter(
+    "journey_failures_total", "Failed operations of steps, set-up included, by reason.", "api", "reason"
+)
+
+LEFTOVER_RESOURCES = _gauge(
+    "journey_leftover_resources", "Resources of ours that could not be removed yet.", "kind"
+)
+CLEANUP_FAILURES = _counter("journey_cleanup_failures_total", "Failed operations of cleanup.")
+DELIVERY_FAILURES = _counter("journey_delivery_failures_total", "Pushes that did not arrive, or not for sure.")
+BUILD_INFO = _gauge("journey_build_info", "1, labelled with what runs.", "version", "python", "behave", "boto3")
+
+RESULTS = ("passed", "failed", "error", "skipped", "aborted")
+
+FAMILIES: tuple[Family, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Family))
+
+# Counters that exist before anything happened: the first non-zero sample of a series is invisible to increase().
+BORN_AT_ZERO: tuple[tuple[Family, tuple[str, ...]], ...] = (
+    *((family, ()) for family in FAMILIES if family.kind == "counter" and not family.labels),
+    *((FAILURES, (api, reason)) for api in APIS for reason in REASONS),
+)
+PER_OPERATION = (OPERATION_DURATION, OPERATIONS, OPERATION_FAILURES, OPERATION_ATTEMPTS, SENT_BYTES, RECEIVED_BYTES)
+PER_SCENARIO = (SCENARIO_EXECUTIONS, SCENARIO_FAILURES)

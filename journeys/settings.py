@@ -1,0 +1,338 @@
+"""What the operator sets: read once, checked together, frozen.
+
+Every setting is a field of `Settings` that names its environment variable. The environment wins over `.env`;
+the file of a target named on the command line takes the place of `.env` and wins over the environment. Any
+secret can be given as ``NAME_FILE``, the path of a file that holds it.
+"""
+
+import dataclasses
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping, MutableMapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+
+from journeys import units
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# DESIGN: bounds come from settings only; seconds.
+DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+# Read by run.sh before Python starts, so known, but no field here.
+LAUNCHER_SETTINGS = {"JOURNEYS_OFFLINE": "1: never install anything; a stale .venv is then an error"}
+
+
+class SettingsError(Exception):
+    """The settings can't be used; `problems` holds a sentence for every one that is wrong."""
+
+    def __init__(self, problems: list[str]):
+        self.problems = problems
+        super().__init__("The settings can't be used:\n" + "\n".join(f"  - {problem}" for problem in problems))
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _label(value: str) -> str:
+    if not re.fullmatch(r"[\w.:/@ -]{1,100}", value):
+        raise ValueError("at most 100 letters, digits, spaces or . : / @ _ -")
+    return value
+
+
+def _url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError("a URL such as https://s3.example.com:9000")
+    if parts.username or parts.password:
+        raise ValueError("a URL without credentials in it (they have settings of their own)")
+    return value.rstrip("/")
+
+
+def _file(value: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.is_file():
+        raise ValueError("the path of a file that exists")
+    return path
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def _names(value: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in value.split(",") if name.strip())
+
+
+def _bounds(value: str) -> tuple[float, ...]:
+    try:
+        bounds = tuple(float(bound) for bound in re.split(r"[,\s]+", value.strip()))
+    except ValueError:
+        bounds = ()
+    if not bounds or list(bounds) != sorted(set(bounds)) or not 0 < bounds[0] <= bounds[-1] < float("inf"):
+        raise ValueError("rising positive numbers of seconds, such as 0.1,0.5,1,5")
+    return bounds
+
+
+def _positive(parse: Callable[[str], Any], expected: str) -> Callable[[str], Any]:
+    def checked(value: str) -> Any:
+        try:
+            parsed = parse(value)
+        except ValueError:
+            parsed = 0
+        if not parsed > 0:
+            raise ValueError(expected)
+        return parsed
+
+    return checked
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def checked(value: str) -> str:
+        if value.lower() not in choices:
+            raise ValueError("one of " + ", ".join(choices))
+        return value.lower()
+
+    return checked
+
+
+_duration = _positive(units.duration, "a duration above zero, such as 30s, 500ms or 5m")
+_size = _positive(units.size, "a size above zero, such as 512, 64KiB or 1MiB")
+_count = _positive(int, "a whole number above zero")
+
+
+def _setting(name: str, meaning: str, parse: Callable = _text, default: Any = None, *, secret: bool = False):
+    metadata = {"name": name, "meaning": meaning, "parse": parse, "secret": secret}
+    return dataclasses.field(default=default, metadata=metadata, repr=not secret)
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """All that a run needs to know. Durations are seconds, sizes bytes. Built by `load` or `parse`."""
+
+    s3_endpoint_url: str | None = _setting("AWS_ENDPOINT_URL_S3", "the S3 endpoint to watch", _url)
+    endpoint_url: str | None = _setting("AWS_ENDPOINT_URL", "the endpoint of every AWS service, S3 included", _url)
+    access_key_id: str | None = _setting("AWS_ACCESS_KEY_ID", "the access key of the user who does the journeys", secret=True)
+    secret_access_key: str | None = _setting("AWS_SECRET_ACCESS_KEY", "its secret", secret=True)
+    session_token: str | None = _setting("AWS_SESSION_TOKEN", "for temporary credentials", secret=True)
+    profile: str | None = _setting("AWS_PROFILE", "a profile of ~/.aws, instead of the keys above")
+    region: str | None = _setting(
+        "AWS_DEFAULT_REGION", "the region to sign for; default with an endpoint of one's own: us-east-1"
+    )
+    ca_bundle: Path | None = _setting("AWS_CA_BUNDLE", "certificates to trust, for an own CA", _file)
+    request_checksums: str = _setting(
+        "AWS_REQUEST_CHECKSUM_CALCULATION",
+        "when_supported: checksums on every upload, as current SDKs do; older servers refuse that",
+        _one_of("when_required", "when_supported"),
+        "when_required",
+    )
+    response_checksums: str = _setting(
+        "AWS_RESPONSE_CHECKSUM_VALIDATION",
+        "when_supported: verify every checksum that the server sends",
+        _one_of("when_required", "when_supported"),
+        "when_required",
+    )
+    retry_mode: str = _setting(
+        "AWS_RETRY_MODE", "how the SDK repeats a call", _one_of("standard", "adaptive", "legacy"), "standard"
+    )
+    max_attempts: int = _setting("AWS_MAX_ATTEMPTS", "HTTP attempts a call, the first included", _count, 3)
+    addressing_style: str = _setting(
+        "JOURNEYS_S3_ADDRESSING_STYLE",
+        "path, virtual (bucket.host) or auto: path for an own endpoint, virtual for AWS",
+        _one_of("auto", "path", "virtual"),
+        "auto",
+    )
+    connect_timeout: float = _setting("JOURNEYS_CONNECT_TIMEOUT", "for one TCP and TLS connection", _duration, 5.0)
+    read_timeout: float = _setting("JOURNEYS_READ_TIMEOUT", "silence of the server that ends an attempt", _duration, 20.0)
+
+    target: str | None = _setting(
+        "JOURNEYS_TARGET", "the label of what is watched; default: host and port of the endpoint", _label
+    )
+    suite: str = _setting(
+        "JOURNEYS_SUITE", "the label of who watches: two machines that watch one target are two suites", _label, "default"
+    )
+    state_dir: Path | None = _setting(
+        "JOURNEYS_STATE_DIR", "where totals, history and the ledger are kept; default: $XDG_STATE_HOME/cloud-journeys", _path
+    )
+    objects: int = _setting("JOURNEYS_OBJECTS", 'how many "many objects" are', _count, 15)
+    object_size: int = _setting("JOURNEYS_OBJECT_SIZE", "the size of an object where a step names none", _size, 65536)
+    capabilities: frozenset[str] = _setting(
+        "JOURNEYS_CAPABILITIES",
+        "what the target claims to do, comma-separated: scenarios tagged @needs.<one of these> run",
+        _names,
+        frozenset(),
+    )
+    histogram_buckets: tuple[float, ...] = _setting(
+        "JOURNEYS_HISTOGRAM_BUCKETS",
+        "bounds of the duration histograms, in seconds; changing them starts the histograms anew",
+        _bounds,
+        DEFAULT_BUCKETS,
+    )
+    scenario_deadline: float = _setting(
+        "JOURNEYS_SCENARIO_DEADLINE", "a scenario that takes longer is broken; @deadline:5m sets its own", _duration, 300.0
+    )
+    cleanup_timeout: float = _setting(
+        "JOURNEYS_CLEANUP_TIMEOUT", "the most that one round of removing what we made may take", _duration, 60.0
+    )
+    overlap_wait: float = _setting(
+        "JOURNEYS_OVERLAP_WAIT", "how long to wait for a run of the same target and suite to end", _duration, 60.0
+    )
+    history_runs: int = _setting("JOURNEYS_HISTORY_RUNS", "how many runs the journal keeps", _count, 500)
+
+    pushgateway_url: str | None = _setting("PUSHGATEWAY_URL", "the Prometheus Pushgateway; none: nothing is pushed", _url)
+    pushgateway_username: str | None = _setting("PUSHGATEWAY_USERNAME", "for basic authentication")
+    pushgateway_password: str | None = _setting("PUSHGATEWAY_PASSWORD", "for basic authentication", secret=True)
+    pushgateway_token: str | None = _setting("PUSHGATEWAY_TOKEN", "a bearer token, instead of the two above", secret=True)
+    pushgateway_ca_bundle: Path | None = _setting("PUSHGATEWAY_CA_BUNDLE", "certificates to trust, for an own CA", _file)
+    push_timeout: float = _setting("JOURNEYS_PUSH_TIMEOUT", "the most that pushing may delay a run", _duration, 10.0)
+
+    @property
+    def s3_endpoint(self) -> str | None:
+        """The S3 endpoint's URL; None for AWS itself."""
+        return self.s3_endpoint_url or self.endpoint_url
+
+    def redact(self, text: str) -> str:
+        """`text` with every secret of ours replaced by ``***``."""
+        for spec in dataclasses.fields(self):
+            value = getattr(self, spec.name)
+            if spec.metadata["secret"] and value:
+                text = text.replace(value, "***")
+        return text
+
+
+def specs() -> list[Mapping[str, Any]]:
+    """Every setting's ``name``, ``meaning``, ``default`` and whether it is ``secret``, in the order of `.env.example`."""
+    return [{**spec.metadata, "default": spec.default} for spec in dataclasses.fields(Settings)]
+
+
+def load(target: str | None = None, environ: MutableMapping[str, str] = os.environ) -> Settings:
+    """The settings from `environ` and `.env`, or from ``targets/<target>.env``.
+
+    What the file sets is put into `environ`, where the SDKs look for the standard names too. Raises
+    SettingsError with all that is wrong.
+    """
+    file = ROOT / "targets" / f"{target}.env" if target else ROOT / ".env"
+    if target and not file.is_file():
+        raise SettingsError([f"There is no target {target!r}: expected a file targets/{target}.env."])
+    problems = _unreadable_lines(file)
+    for name, value in dotenv_values(file).items() if file.is_file() else ():
+        if value is not None and (target or name not in environ):
+            environ[name] = value
+    return parse(environ, problems)
+
+
+def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Settings:
+    """The settings that `environ` holds; raises SettingsError with all that is wrong, `problems` first."""
+    problems = list(problems or ())
+    problems += _unknown_names(environ)
+    values = {}
+    for spec in dataclasses.fields(Settings):
+        try:
+            raw = _raw(environ, spec.metadata["name"], spec.metadata["secret"])
+            if raw:
+                values[spec.name] = spec.metadata["parse"](raw)
+        except ValueError as wrong:
+            got = "" if spec.metadata["secret"] or "://" in (raw or "") else f", not {raw!r}"
+            problems.append(f"{spec.metadata['name']} must be {wrong}{got}.")
+        except OSError as unreadable:
+            problems.append(f"{spec.metadata['name']}_FILE can't be read: {unreadable.strerror}.")
+    if environ.get("CI", "").lower() == "true":
+        values.setdefault("suite", "ci")
+    settings = _with_profile(Settings(**values), environ, problems)
+    problems += _contradictions(settings, environ)
+    if problems:
+        raise SettingsError(problems)
+    return dataclasses.replace(
+        settings,
+        region=settings.region or "us-east-1",
+        target=settings.target or urlsplit(settings.s3_endpoint).netloc,
+        state_dir=settings.state_dir or _state_home(environ) / "cloud-journeys",
+    )
+
+
+def _raw(environ: Mapping[str, str], name: str, secret: bool) -> str | None:
+    file = environ.get(f"{name}_FILE") if secret else None
+    if file and environ.get(name):
+        raise ValueError(f"given once: {name} and {name}_FILE are both set")
+    return Path(file).read_text().strip() if file else environ.get(name)
+
+
+def _unreadable_lines(file: Path) -> list[str]:
+    if not file.is_file():
+        return []
+    with file.open() as stream:
+        # The line itself is not shown: it may hold a secret.
+        return [
+            f"Line {binding.original.line} of {file.name} can't be read: expected NAME=value."
+            for binding in parse_stream(stream)
+            if binding.error or (binding.key and binding.value is None)
+        ]
+
+
+def _unknown_names(environ: Mapping[str, str]) -> list[str]:
+    secrets = {f"{spec['name']}_FILE" for spec in specs() if spec["secret"]}
+    known = {spec["name"] for spec in specs()} | secrets | set(LAUNCHER_SETTINGS)
+    problems = []
+    for name in sorted(environ):
+        if name.startswith("JOURNEYS_") and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            problems.append(f"{name} is no setting of ours" + (f": did you mean {near[0]}?" if near else "."))
+    return problems
+
+
+def _endpoint_named(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL"))
+
+
+def _with_profile(settings: Settings, environ: Mapping[str, str], problems: list[str]) -> Settings:
+    """`settings` with what the AWS configuration file adds, where the environment names no endpoint."""
+    if not settings.profile and (_endpoint_named(environ) or not settings.target):
+        return settings
+    from journeys.aws import clients  # costs the import of an SDK
+
+    try:
+        endpoint, region = clients.profile_endpoint_and_region(settings.profile)
+    except clients.ProfileError as wrong:
+        problems.append(str(wrong))
+        return settings
+    if _endpoint_named(environ):
+        endpoint = settings.s3_endpoint_url
+    return dataclasses.replace(settings, s3_endpoint_url=endpoint, region=settings.region or region)
+
+
+def _contradictions(settings: Settings, environ: Mapping[str, str]) -> list[str]:
+    problems = []
+    if not (settings.s3_endpoint or settings.target or _endpoint_named(environ)):
+        problems.append(
+            "No target is configured: set AWS_ENDPOINT_URL_S3 (for AWS itself JOURNEYS_TARGET and AWS_DEFAULT_REGION), "
+            "most easily by `cp .env.example .env` and editing it; or try `./run.sh demo`, which needs nothing."
+        )
+    elif not settings.s3_endpoint and not _endpoint_named(environ) and not settings.region:
+        problems.append("AWS_DEFAULT_REGION is missing: without an endpoint the target is AWS, which needs a region.")
+    if bool(settings.access_key_id) != bool(settings.secret_access_key):
+        missing = "AWS_SECRET_ACCESS_KEY" if settings.access_key_id else "AWS_ACCESS_KEY_ID"
+        problems.append(f"{missing} is missing: an access key and its secret go together.")
+    elif settings.s3_endpoint and not settings.access_key_id and not settings.profile:
+        problems.append("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.")
+    if bool(settings.pushgateway_username) != bool(settings.pushgateway_password):
+        missing = "PUSHGATEWAY_PASSWORD" if settings.pushgateway_username else "PUSHGATEWAY_USERNAME"
+        problems.append(f"{missing} is missing: basic authentication needs both.")
+    if settings.pushgateway_token and settings.pushgateway_username:
+        problems.append("PUSHGATEWAY_TOKEN and PUSHGATEWAY_USERNAME are both set: choose one way to authenticate.")
+    return problems
+
+
+def _state_home(environ: Mapping[str, str]) -> Path:
+    # https://specifications.freedesktop.org/basedir-spec/latest/
+    home = Path(environ.get("HOME") or Path.home())
+    return Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state")

@@ -1,0 +1,268 @@
+"""The only module that knows behave from the inside: what its hooks mean for a run, and how to start it."""
+
+import functools
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+
+from behave.configuration import Configuration
+from behave.exception import ConfigError, TagExpressionError
+from behave.__main__ import run_behave
+from behave.model import Feature, Scenario, Status, Step
+from behave.runner import Context
+
+from journeys import summary, units
+from journeys.aws.s3 import Store
+from journeys.clock import DeadlinePassed, deadline
+from journeys.failures import ObjectiveMissed, SuiteError
+from journeys.journal import JournalError
+from journeys.journey import Journey
+from journeys.recorder import PROBE, SETUP
+from journeys.run import UNJUDGED, Outcome, Run
+from journeys.settings import SettingsError, load
+from journeys.vocabulary import slug, step_slug
+
+NEEDS = "needs."
+DEADLINE = "deadline:"
+
+
+class _Suite:
+    """What this process knows of its one run; hooks have no other place that outlives them."""
+
+    run: Run | None = None
+    outcome: Outcome | None = None
+
+
+# --- behave's hooks
+
+
+def begin(context: Context) -> None:
+    """Opens the run, checks the selected scenarios, and announces them. What can't be judged is not begun."""
+    context.config.setup_logging()
+    context.config.fail_on_cleanup_errors = False
+    selected = list(_selected(context))
+    try:
+        userdata = context.config.userdata
+        settings = load(userdata.get("target"))
+        _Suite.run = Run(settings, push=userdata.getbool("push", True))
+        _Suite.run.begin()
+        if problems := list(_problems(context, selected)):
+            raise SuiteError("\n".join(problems))
+        _Suite.run.announce([_labels(scenario) for scenario in selected])
+        _guard_steps(context)
+    except (SettingsError, SuiteError, JournalError) as problem:
+        _refuse(context, str(problem))
+
+
+def begin_scenario(context: Context, scenario: Scenario) -> None:
+    run = _run()
+    if undeclared := sorted(_needs(scenario) - run.settings.capabilities):
+        scenario.skip(f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)")
+    recorder = run.recorder
+    recorder.scenario = run.journal.scenario_began(
+        run.id, *_labels(scenario), title=scenario.name, location=str(scenario.location)
+    )
+    context.scenario_began = time.perf_counter()
+    context.deadline = _deadline(scenario, run)
+    context.journey = Journey(run.settings, recorder, Store(run.clients.s3(), run.ledger, recorder))
+    context.add_cleanup(run.ledger.clean_scenario, recorder.scenario, run.settings.cleanup_timeout)
+
+
+def begin_step(context: Context, step: Step) -> None:
+    run = _run()
+    run.recorder.purpose = SETUP if step.step_type == "given" else PROBE
+    context.position = [id(each) for each in context.scenario.all_steps].index(id(step)) + 1
+    run.recorder.step = run.journal.step_began(
+        run.recorder.scenario, step_slug(context.position, step.name), f"{step.keyword} {step.name}"
+    )
+    context.step_began = time.perf_counter()
+
+
+def end_step(context: Context, step: Step) -> None:
+    run = _run()
+    duration = time.perf_counter() - context.step_began
+    run.journal.step_ended(run.recorder.step, duration, _status(run, step), _message(run, step))
+    run.recorder.step = None
+
+
+def end_scenario(context: Context, scenario: Scenario) -> None:
+    run = _run()
+    run.recorder.settle()
+    duration = time.perf_counter() - context.scenario_began
+    message = next((_message(run, step) for step in scenario.all_steps if step.status.has_failed()), None)
+    run.journal.scenario_ended(
+        run.recorder.scenario, duration, _status(run, scenario), message or scenario.skip_reason or None
+    )
+
+
+def end(context: Context) -> None:
+    """Finishes the run and tells what came of it; makes behave's exit code agree with the verdict."""
+    if _Suite.run and not _Suite.outcome:
+        _conclude(_Suite.run)
+    if _Suite.outcome and _Suite.outcome.exit_code:
+        context._runner.hook_failures += 1  # the only way to exit with 1 that prints nothing misleading
+
+
+# --- the way in
+
+
+def main(arguments: list[str]) -> int:
+    """Runs behave with its own command-line arguments; the exit code says what came of the run."""
+    try:
+        config = Configuration(arguments)
+        status = run_behave(config)
+    except (ConfigError, TagExpressionError) as wrong:
+        print(f"{type(wrong).__name__}: {wrong}", file=sys.stderr)
+        return UNJUDGED
+    except KeyboardInterrupt:
+        status = 1
+    except Exception:
+        traceback.print_exc()
+        status = 1
+    if _Suite.run and not _Suite.outcome:
+        return _conclude(_Suite.run).exit_code
+    if _Suite.outcome:
+        return _Suite.outcome.exit_code
+    if status and not config.dry_run:
+        return _report_broken(config)
+    return UNJUDGED if status else 0
+
+
+def _report_broken(config: Configuration) -> int:
+    """The suite could not even be loaded: a run all the same, whose verdict reaches the gateway."""
+    try:
+        run = _Suite.run = Run(load(config.userdata.get("target")), push=config.userdata.getbool("push", True))
+        run.begin()
+    except (SettingsError, SuiteError, JournalError) as problem:
+        print(problem, file=sys.stderr)
+        return UNJUDGED
+    run.refuse("the feature files or steps can't be loaded (see above)")
+    return _conclude(run).exit_code
+
+
+def _conclude(run: Run) -> Outcome:
+    outcome = _Suite.outcome = run.finish()
+    print(summary.of(run, outcome), flush=True)
+    run.close()
+    return outcome
+
+
+def _run() -> Run:
+    assert _Suite.run, "no run is under way: before_all has to begin one"
+    return _Suite.run
+
+
+def _refuse(context: Context, reason: str) -> None:
+    """Lets no scenario run, without the noise of an aborted behave."""
+    print(reason, file=sys.stderr, flush=True)
+    if _Suite.run:
+        _Suite.run.refuse(reason)
+    else:
+        _Suite.outcome = Outcome("", UNJUDGED, reason)
+    for feature in context._runner.features:
+        feature.mark_skipped()
+
+
+# --- what behave's model tells
+
+
+def _selected(context: Context) -> Iterator[Scenario]:
+    for feature in context._runner.features:
+        for scenario in feature.walk_scenarios():
+            if scenario.should_run(context.config):
+                yield scenario
+
+
+def _problems(context: Context, selected: list[Scenario]) -> Iterator[str]:
+    """What makes a scenario impossible to judge, found before the first of them."""
+    seen: dict[tuple[str, str], Scenario] = {}
+    for scenario in selected:
+        steps = list(scenario.all_steps)
+        if not list(scenario.steps):
+            yield f"{scenario.location}: the scenario {scenario.name!r} has no steps, so it would promise nothing."
+        for step in steps:
+            if context._runner.step_registry.find_match(step) is None:
+                yield f"{step.location}: no step is defined as {step.keyword} {step.name!r}; see ./run.sh steps."
+        twin = seen.setdefault(_labels(scenario), scenario)
+        if twin is not scenario:
+            yield f"{scenario.location}: another scenario has this title too ({twin.location}); titles become labels."
+        try:
+            _tagged_deadline(scenario)
+        except ValueError as expected:
+            yield f"{scenario.location}: a tag @{DEADLINE} needs {expected}."
+
+
+def _labels(scenario: Scenario) -> tuple[str, str]:
+    feature: Feature = scenario.feature
+    return slug(feature.name), slug(scenario.name)
+
+
+def _needs(scenario: Scenario) -> set[str]:
+    return {tag.removeprefix(NEEDS) for tag in scenario.effective_tags if tag.startswith(NEEDS)}
+
+
+def _tagged_deadline(scenario: Scenario) -> float | None:
+    tags = [tag.removeprefix(DEADLINE) for tag in scenario.effective_tags if tag.startswith(DEADLINE)]
+    return units.duration(tags[-1]) if tags else None
+
+
+def _deadline(scenario: Scenario, run: Run) -> float:
+    """When the scenario has to have ended, on the clock of `time.perf_counter`."""
+    return time.perf_counter() + (_tagged_deadline(scenario) or run.settings.scenario_deadline)
+
+
+def _guard_steps(context: Context) -> None:
+    """Puts every step under its scenario's deadline, and the last one under the check that nothing went unseen."""
+    for definitions in context._runner.step_registry.steps.values():
+        for definition in definitions:
+            definition.func = _guarded(definition.func)
+
+
+def _guarded(step: Callable) -> Callable:
+    @functools.wraps(step)
+    def guarded(context: Context, *args, **kwargs) -> None:
+        left = context.deadline - time.perf_counter()
+        try:
+            with deadline(max(left, 0), f"The step number {context.position}"):
+                step(context, *args, **kwargs)
+        except DeadlinePassed as passed:
+            raise AssertionError(_where_the_time_went(context)) from passed
+        if context.position == len(list(context.scenario.all_steps)):
+            context.journey.check_nothing_unseen()
+
+    return guarded
+
+
+def _where_the_time_went(context: Context) -> str:
+    run, total = _run(), time.perf_counter() - context.scenario_began
+    calls = run.journal.rows(
+        "SELECT operation, count(*) AS count, sum(duration) AS seconds FROM calls WHERE scenario = ? "
+        "GROUP BY operation ORDER BY seconds DESC LIMIT 3",
+        run.recorder.scenario,
+    )
+    spent = ", ".join(f"{row['operation']} {units.seconds(row['seconds'])} ({row['count']})" for row in calls)
+    return (
+        f"Expected the scenario to end within its deadline, but after {units.seconds(total)} it was still busy with this "
+        f"step. Most time went to: {spent or 'no call'}. Set another deadline with @deadline:… or JOURNEYS_SCENARIO_DEADLINE."
+    )
+
+
+def _status(run: Run, statement: Scenario | Step) -> str:
+    """behave's many statuses as the five results of ours, and `missed` for a speed objective."""
+    if run.interrupt.signal and statement.status.has_failed():
+        return "aborted"
+    if statement.status == Status.failed:
+        steps = statement.all_steps if isinstance(statement, Scenario) else [statement]
+        failed = [step for step in steps if step.status == Status.failed]
+        return "missed" if all(isinstance(step.exception, ObjectiveMissed) for step in failed) else "failed"
+    if statement.status == Status.passed:
+        return "passed"
+    if statement.status.has_failed():
+        return "error"
+    return "aborted" if run.interrupt.signal else "skipped"
+
+
+def _message(run: Run, step: Step) -> str | None:
+    return run.recorder.redact(re.sub(r"^ASSERT FAILED: ", "", str(step.exception))) if step.exception else None

@@ -1,0 +1,76 @@
+"""What a run came to, for people."""
+
+import math
+from collections import defaultdict
+from sqlite3 import Row
+from typing import TYPE_CHECKING
+
+from journeys.units import seconds
+
+if TYPE_CHECKING:
+    from journeys.run import Outcome, Run
+
+
+def of(run: "Run", outcome: "Outcome") -> str:
+    """Promises kept and broken, the measured operations, where the metrics went, and the verdict."""
+    sections = [_promises(run), _operations(run), [*_delivery(run, outcome), *outcome.problems]]
+    verdict = f"Verdict: {outcome.reason.splitlines()[0]} (exit code {outcome.exit_code})."
+    return "\n\n".join("\n".join(lines) for lines in [[""], *sections, [verdict]] if lines)
+
+
+def percentile(ordered: list[float], share: float) -> float:
+    """The nearest-rank percentile of sorted values: the smallest that at least `share` of them do not exceed."""
+    return ordered[max(math.ceil(share * len(ordered)), 1) - 1]
+
+
+def _promises(run: "Run") -> list[str]:
+    rows = run.journal.rows("SELECT * FROM scenarios WHERE run = ? ORDER BY id", run.id)
+    counts = defaultdict(int)
+    for row in rows:
+        counts[row["status"] or "aborted"] += 1
+    words = {"passed": "kept", "failed": "broken", "missed": "kept too slowly", "error": "not judged"}
+    told = [f"{counts[status]} {words.get(status, status)}" for status in sorted(counts, key=_severity)]
+    lines = [f"{run.settings.target}, suite {run.settings.suite}: {', '.join(told) or 'no scenario ran'}"]
+    for row in rows:
+        if row["status"] == "skipped":
+            lines.append(f"  skipped: {row['title']}: {row['message'] or 'as its steps asked'}")
+        elif row["status"] != "passed":
+            lines.append(f"  {words.get(row['status'], 'aborted').upper()}: {row['title']}")
+            lines += [f"    {line}" for line in (row["message"] or "").splitlines()]
+            lines.append(f"    again: ./run.sh {row['location']}")
+    return lines
+
+
+def _severity(status: str) -> int:
+    return ["passed", "failed", "missed", "error", "skipped", "aborted"].index(status)
+
+
+def _operations(run: "Run") -> list[str]:
+    calls: dict[str, list[Row]] = defaultdict(list)
+    for call in run.journal.rows(
+        "SELECT * FROM calls WHERE run = ? AND purpose = 'probe' AND site = 'primary' AND outcome != 'aborted'", run.id
+    ):
+        calls[call["operation"]].append(call)
+    if not calls:
+        return []
+    width = max(map(len, calls))
+    lines = [f"{'operation':{width}} {'count':>6} {'p50':>9} {'p95':>9} {'max':>9} {'failed':>7}"]
+    return lines + [f"{operation:{width}} {_row(calls[operation])}" for operation in sorted(calls)]
+
+
+def _row(calls: list[Row]) -> str:
+    times = sorted(call["duration"] for call in calls if call["outcome"] == "ok")
+    shown = [seconds(percentile(times, share)) for share in (0.5, 0.95, 1)] if times else ["-"] * 3
+    failed = sum(call["outcome"] == "failed" and not call["expected"] for call in calls)
+    return " ".join([f"{len(calls):>6}", *(f"{each:>9}" for each in shown), f"{failed:>7}"])
+
+
+def _delivery(run: "Run", outcome: "Outcome") -> list[str]:
+    settings = run.settings
+    if not outcome.pushed:
+        return [] if outcome.problems else ["Metrics: not pushed (no PUSHGATEWAY_URL, or asked not to)."]
+    group = f'job="journeys", suite="{settings.suite}", target="{settings.target}"'
+    return [
+        f"Metrics: pushed to {settings.pushgateway_url} as {{{group}}}.",
+        f"  Look at them: curl -s {settings.pushgateway_url}/metrics | grep '^journey_'",
+    ]

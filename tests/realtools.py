@@ -1,0 +1,101 @@
+"""The real Prometheus tools for the tests: from the PATH, else unpacked from Debian's packages."""
+
+import fcntl
+import functools
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+PACKAGES = {
+    "prometheus-pushgateway": "prometheus-pushgateway",
+    "prometheus": "prometheus",
+    "promtool": "prometheus",
+}
+
+
+class ToolMissing(Exception):
+    """A tool is neither installed nor to be had; the message says why."""
+
+
+def tool(name: str) -> Path:
+    """The path of one of PACKAGES' tools; downloaded at first use, without root, into the user's cache.
+
+    Raises ToolMissing where that does not work. What is unpacked needs nothing but the C library.
+    """
+    if found := shutil.which(name):
+        return Path(found)
+    unpacked = _unpacked(PACKAGES[name])
+    if isinstance(unpacked, str):
+        raise ToolMissing(f"{name} is not on the PATH, and {unpacked}")
+    return unpacked / "usr" / "bin" / name
+
+
+def require(name: str) -> Path:
+    """The path of a tool; without it the test is skipped, saying why, or fails where CI=true is set."""
+    try:
+        return tool(name)
+    except ToolMissing as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+@functools.cache
+def _unpacked(package: str) -> Path | str:
+    """Where the package is unpacked, or why it is not: remembered, so that a machine offline waits once."""
+    if not shutil.which("apt-get") or not shutil.which("dpkg"):
+        return f"without apt-get and dpkg the package {package} can't be had"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cloud-journeys" / "tools"
+    home = cache / package
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        # Parallel tests and checkouts share the cache: one downloads, the others wait, nobody sees a half.
+        with (cache / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not home.exists():
+                with tempfile.TemporaryDirectory(dir=cache) as scratch:
+                    _download(package, Path(scratch)).rename(home)
+    except subprocess.TimeoutExpired as late:
+        return f"apt-get took longer than {late.timeout:g} s"
+    except subprocess.CalledProcessError as failed:
+        return f"{' '.join(failed.cmd[:1] + failed.cmd[-2:])} said: {failed.stderr.strip()}"
+    except OSError as error:
+        return f"it can't be unpacked: {error}"
+    return home
+
+
+def _download(package: str, scratch: Path) -> Path:
+    """Downloads and unpacks a package below `scratch`, and returns where."""
+    lists = scratch / "lists"
+    private = [f"-oDir::State::Lists={lists}", f"-oDir::Cache={scratch / 'cache'}"]
+    try:
+        _run("apt-get", "download", package, directory=scratch)
+    except subprocess.CalledProcessError:
+        # The package lists are missing or old. Fresh ones of our own need no root and change no machine.
+        (lists / "partial").mkdir(parents=True)
+        (scratch / "cache" / "archives" / "partial").mkdir(parents=True)
+        _run("apt-get", *private, "update", directory=scratch)
+        _run("apt-get", *private, "download", package, directory=scratch)
+    (archive,) = scratch.glob("*.deb")
+    _run("dpkg", "-x", archive.name, "unpacked", directory=scratch)
+    return scratch / "unpacked"
+
+
+def _run(*command: str, directory: Path) -> None:
+    if command[0] == "apt-get":
+        # Its own user, to whom root hands downloads, could not write here.
+        patience = ("-oAcquire::http::Timeout=20", "-oAcquire::Retries=0")
+        command = ("apt-get", "-qq", "-oAPT::Sandbox::User=root", *patience, *command[1:])
+    subprocess.run(
+        command,
+        cwd=directory,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"LC_ALL": "C"},
+    )
