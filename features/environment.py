@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from environment import after_all, after_scenario, after_step, before_all, before_scenario, before_step  # noqa: E402
+from environment import after_all, after_scenario, after_step, before_all, before_scenario, before_step
 
 __all__ = ["after_all", "after_scenario", "after_step", "before_all", "before_scenario", "before_step"]

@@ -1,3 +1,93 @@
+"""The command line: `./run.sh [command] …`."""
+
+import argparse
+import subprocess
 import sys
-from journeys.suite import main
-sys.exit(main(sys.argv[1:]))
+from collections.abc import Callable
+from pathlib import Path
+
+from journeys.settings import ROOT
+
+USAGE = """\
+usage: ./run.sh [command] …
+
+  [run] [behave's options and paths]   do the journeys against the target in .env
+        --target NAME                  against the one in targets/NAME.env; may be repeated
+        --no-push                      keep the metrics here, for authors of features
+  demo [--keep] [behave's …]           the same against servers started for the purpose; needs nothing
+  steps                                the vocabulary, for authors of features
+  test [pytest's options]              the project's own tests
+  setup                                only make the environment (.venv)
+
+Exit codes: 0 every promise kept, 1 a promise broken, 2 nothing could be judged, 3 kept but too slowly,
+130 or 143 interrupted. behave's own options: ./run.sh run --help. More in README.md and docs/.
+"""
+
+# When several targets are run, the verdict that matters most: interrupted, not judged, broken, too slow.
+GRAVEST_FIRST = (143, 130, 2, 1, 3, 0)
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] in (["--help"], ["-h"], ["help"]):
+        print(USAGE, end="")
+        return 0
+    command = COMMANDS.get(arguments[0]) if arguments else None
+    if command:
+        return command(arguments[1:])
+    if arguments and not arguments[0].startswith(("-", "@")) and not _is_path(arguments[0]):
+        print(f"There is no command and no path {arguments[0]!r}.\n\n{USAGE}", end="", file=sys.stderr)
+        return 2
+    return run(arguments)
+
+
+def run(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--target", action="append", default=[])
+    parser.add_argument("--no-push", action="store_true")
+    ours, behaves = parser.parse_known_args(arguments)
+    if ours.no_push:
+        behaves += ["-D", "push=no"]
+    if len(ours.target) > 1:
+        return _run_each(ours.target, behaves)
+    if ours.target:
+        behaves += ["-D", f"env_file={ROOT / 'targets' / ours.target[0]}.env"]
+    from journeys import suite
+
+    return suite.main(behaves)
+
+
+def _run_each(targets: list[str], behaves: list[str]) -> int:
+    """One process for each target: what one's file sets must not reach the next."""
+    codes = []
+    for target in targets:
+        print(f"--- {target}", flush=True)
+        codes.append(subprocess.call([sys.executable, "-m", "journeys", "run", "--target", target, *behaves]))
+        if codes[-1] >= 128:
+            break
+    return min(codes, key=GRAVEST_FIRST.index)
+
+
+def demo(arguments: list[str]) -> int:
+    from journeys.demo import command
+
+    return command.main(arguments)
+
+
+def steps(arguments: list[str]) -> int:
+    from journeys import suite
+
+    return suite.main(["--dry-run", "--format", "steps.catalog", "--no-summary", *arguments])
+
+
+def test(arguments: list[str]) -> int:
+    return subprocess.call([sys.executable, "-m", "journeys.checks", *arguments])
+
+
+def _is_path(argument: str) -> bool:
+    return Path(argument.partition(":")[0]).exists()
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {"run": run, "demo": demo, "steps": steps, "test": test}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

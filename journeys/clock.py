@@ -83,7 +83,7 @@ def within(seconds: float, work: Callable[[], None]) -> bool:
     def guarded() -> None:
         try:
             work()
-        except BaseException as error:  # handed to the caller below
+        except BaseException as error:  # noqa: BLE001 - handed to the caller below
             raised.append(error)
 
     thread = threading.Thread(target=guarded, daemon=True)

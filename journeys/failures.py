@@ -21,7 +21,7 @@ REASONS = {
 
 
 class SuiteError(Exception):
-    """Nothing can be judged, and not because of the cloud: the suite, its selection or its surroundings are at fault."""
+    """Nothing can be judged, and the cloud is not to blame: the suite, its selection or its surroundings are."""
 
 
 class ObjectiveMissed(AssertionError):

@@ -5,7 +5,7 @@ import http.client
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import push_to_gateway
@@ -40,7 +40,7 @@ def pull(settings: Settings, seconds: float) -> Totals:
     totals = Totals(settings.histogram_buckets)
 
     def get() -> None:
-        with _open(settings, f"{settings.pushgateway_url}/metrics", "GET", seconds) as answer:
+        with _open(settings, "GET", f"{settings.pushgateway_url}/metrics", seconds) as answer:
             _take_up(totals, answer.read().decode(), _group(settings))
 
     _bounded(get, settings, seconds)
@@ -69,14 +69,22 @@ def _error(settings: Settings, what: str) -> DeliveryError:
 
 def _handler(settings: Settings) -> Callable:
     def handler(url: str, method: str, timeout: float, headers: list, data: bytes) -> Callable[[], None]:
-        return lambda: _open(settings, url, method, timeout, dict(headers), data).close()
+        return lambda: _open(settings, method, url, timeout, data, headers).close()
 
     return handler
 
 
-def _open(settings: Settings, url: str, method: str, timeout: float, headers: dict = {}, data: bytes | None = None):
-    request = urllib.request.Request(url, data, {**headers, **_authorization(settings)}, method=method)
-    trusted = ssl.create_default_context(cafile=settings.pushgateway_ca_bundle)
+def _open(
+    settings: Settings,
+    method: str,
+    url: str,
+    timeout: float,
+    data: bytes | None = None,
+    headers: Iterable[tuple[str, str]] = (),
+) -> http.client.HTTPResponse:
+    request = urllib.request.Request(url, data, {**dict(headers), **_authorization(settings)}, method=method)
+    secure = url.startswith("https:")
+    trusted = ssl.create_default_context(cafile=settings.pushgateway_ca_bundle) if secure else None
     return urllib.request.urlopen(request, timeout=timeout, context=trusted)
 
 

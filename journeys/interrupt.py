@@ -14,11 +14,16 @@ class Interrupt:
     def __init__(self) -> None:
         self.signal: signal.Signals | None = None
         self._shielded = False
+        self._before: dict[signal.Signals, object] = {}
 
     def install(self) -> None:
         """Takes SIGINT and SIGTERM over, also where a shell started us with SIGINT ignored."""
-        for number in SIGNALS:
-            signal.signal(number, self._arrived)
+        self._before = {number: signal.signal(number, self._arrived) for number in SIGNALS}
+
+    def uninstall(self) -> None:
+        """Gives the signals back to whom they belonged before."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     @contextmanager
     def shield(self) -> Iterator[None]:

@@ -44,7 +44,8 @@ CREATE TABLE calls (
 ) STRICT;
 CREATE TABLE owned (
     id INTEGER PRIMARY KEY, run TEXT NOT NULL, scenario INTEGER,
-    kind TEXT NOT NULL, name TEXT NOT NULL, identity TEXT NOT NULL, site TEXT NOT NULL, created REAL NOT NULL, removed REAL, problem TEXT
+    kind TEXT NOT NULL, name TEXT NOT NULL, identity TEXT NOT NULL, site TEXT NOT NULL,
+    created REAL NOT NULL, removed REAL, problem TEXT
 ) STRICT;
 CREATE TABLE totals (
     family TEXT NOT NULL, labels TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (family, labels)
@@ -121,10 +122,11 @@ class Journal:
         """The journal of `target` and `suite` below `state_dir`, made when missing; raises JournalError."""
         try:
             state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (state_dir / ".writable").touch()
         except OSError as error:
             raise JournalError(
-                f"The state directory {state_dir} can't be made: {error.strerror}. Set JOURNEYS_STATE_DIR to one that can "
-                "be written: totals, history and the ledger of what we own live there."
+                f"The state directory {state_dir} can't be written: {error.strerror}. Set JOURNEYS_STATE_DIR to one "
+                "that can: totals, history and the ledger of what we own live there."
             ) from error
         return cls(state_dir / f"{quote(target, safe=' @')}+{quote(suite, safe=' @')}.sqlite")
 
@@ -184,14 +186,24 @@ class Journal:
 
     def scenario_ended(self, scenario: int, duration: float, status: str, message: str | None) -> None:
         self.write(
-            "UPDATE scenarios SET duration = ?, status = ?, message = ? WHERE id = ?", duration, status, message, scenario
+            "UPDATE scenarios SET duration = ?, status = ?, message = ? WHERE id = ?",
+            duration,
+            status,
+            message,
+            scenario,
         )
 
     def step_began(self, scenario: int, step: str, text: str) -> int:
         return self._insert("steps", {"scenario": scenario, "step": step, "text": text, "started": time.time()})
 
     def step_ended(self, step: int, duration: float, status: str, message: str | None) -> None:
-        self.write("UPDATE steps SET duration = ?, status = ?, message = ? WHERE id = ?", duration, status, message, step)
+        self.write(
+            "UPDATE steps SET duration = ?, status = ?, message = ? WHERE id = ?",
+            duration,
+            status,
+            message,
+            step,
+        )
 
     def called(self, run: str, scenario: int | None, step: int | None, call: Call) -> int:
         return self._insert("calls", {"run": run, "scenario": scenario, "step": step, **asdict(call)})
@@ -204,7 +216,14 @@ class Journal:
 
     def own(self, run: str, scenario: int | None, kind: str, name: str, identity: str, site: str) -> Owned:
         """Notes a resource that is about to be created; returns its entry."""
-        row = {"run": run, "kind": kind, "name": name, "identity": identity, "site": site, "created": time.time()}
+        row = {
+            "run": run,
+            "kind": kind,
+            "name": name,
+            "identity": identity,
+            "site": site,
+            "created": time.time(),
+        }
         return Owned(self._insert("owned", {**row, "scenario": scenario}), **row)
 
     def removed(self, owned: Owned) -> None:
@@ -213,9 +232,7 @@ class Journal:
     def not_removed(self, owned: Owned, problem: str) -> None:
         self.write("UPDATE owned SET problem = ? WHERE id = ?", problem, owned.id)
 
-    def still_owned(
-        self, run: str | None = None, scenario: int | None = None, *, untried: bool = False
-    ) -> list[Owned]:
+    def still_owned(self, run: str | None = None, scenario: int | None = None, *, untried: bool = False) -> list[Owned]:
         """What is not yet removed, of one scenario, of one run or of all, the last created first.
 
         `untried`: only that whose removal was not even begun.
@@ -262,6 +279,7 @@ class Journal:
     def forget_old_runs(self, keep: int) -> None:
         """Bounds the history: drops all but the last `keep` runs, never one that is not part of the totals yet."""
         self.write(
-            "DELETE FROM runs WHERE folded = 1 AND id NOT IN (SELECT id FROM runs ORDER BY started DESC LIMIT ?)", keep
+            "DELETE FROM runs WHERE folded = 1 AND id NOT IN (SELECT id FROM runs ORDER BY started DESC LIMIT ?)",
+            keep,
         )
         self.write("DELETE FROM owned WHERE removed IS NOT NULL AND run NOT IN (SELECT id FROM runs)")

@@ -37,7 +37,10 @@ RUN_FAILURES = _counter("journey_run_failures_total", "Runs that ended with a ve
 RUN_ABORTS = _counter("journey_run_aborts_total", "Runs that were interrupted or killed.")
 
 SCENARIO_SUCCESS = _gauge(
-    "journey_scenario_success", "1 if the promise was kept when it was last tried, else 0.", "feature", "scenario"
+    "journey_scenario_success",
+    "1 if the promise was kept when it was last tried, else 0.",
+    "feature",
+    "scenario",
 )
 SCENARIO_DURATION = _gauge(
     "journey_scenario_last_duration_seconds", "How long the scenario took last time.", "feature", "scenario"
@@ -68,10 +71,14 @@ OPERATION_LAST_DURATION = _gauge(
 )
 OPERATIONS = _counter("journey_operations_total", "Operations that steps carried out.", "operation")
 OPERATION_FAILURES = _counter(
-    "journey_operation_failures_total", "Operations that failed; a refusal that was expected is none.", "operation"
+    "journey_operation_failures_total",
+    "Operations that failed; a refusal that was expected is none.",
+    "operation",
 )
 OPERATION_ATTEMPTS = _counter(
-    "journey_operation_attempts_total", "HTTP attempts: more than operations where the SDK had to retry.", "operation"
+    "journey_operation_attempts_total",
+    "HTTP attempts: more than operations where the SDK had to retry.",
+    "operation",
 )
 SENT_BYTES = _counter(
     "journey_sent_bytes_total", "Bytes of request bodies, of every attempt that was answered.", "operation"
@@ -91,9 +98,7 @@ FAILURES = _counter(
     "journey_failures_total", "Failed operations of steps, set-up included, by reason.", "api", "reason"
 )
 
-LEFTOVER_RESOURCES = _gauge(
-    "journey_leftover_resources", "Resources of ours that could not be removed yet.", "kind"
-)
+LEFTOVER_RESOURCES = _gauge("journey_leftover_resources", "Resources of ours that could not be removed yet.", "kind")
 CLEANUP_FAILURES = _counter("journey_cleanup_failures_total", "Failed operations of cleanup.")
 DELIVERY_FAILURES = _counter("journey_delivery_failures_total", "Pushes that did not arrive, or not for sure.")
 BUILD_INFO = _gauge("journey_build_info", "1, labelled with what runs.", "version", "python", "behave", "boto3")
@@ -107,5 +112,12 @@ BORN_AT_ZERO: tuple[tuple[Family, tuple[str, ...]], ...] = (
     *((family, ()) for family in FAMILIES if family.kind == "counter" and not family.labels),
     *((FAILURES, (api, reason)) for api in APIS for reason in REASONS),
 )
-PER_OPERATION = (OPERATION_DURATION, OPERATIONS, OPERATION_FAILURES, OPERATION_ATTEMPTS, SENT_BYTES, RECEIVED_BYTES)
+PER_OPERATION = (
+    OPERATION_DURATION,
+    OPERATIONS,
+    OPERATION_FAILURES,
+    OPERATION_ATTEMPTS,
+    SENT_BYTES,
+    RECEIVED_BYTES,
+)
 PER_SCENARIO = (SCENARIO_EXECUTIONS, SCENARIO_FAILURES)

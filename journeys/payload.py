@@ -44,7 +44,6 @@ def stream(key: str, size: int) -> io.BufferedReader:
 
 
 class _Content(io.RawIOBase):
-
     def __init__(self, key: str, size: int):
         self._key, self._size, self._at = key, size, 0
 

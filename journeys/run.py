@@ -103,7 +103,8 @@ class Run:
         return self._outcome
 
     def close(self) -> None:
-        """Lets go of the journal and of the lock."""
+        """Lets go of the journal, the lock and the signals."""
+        self.interrupt.uninstall()
         self.journal.close()
         self._lock.close()
 
@@ -119,7 +120,10 @@ class Run:
         if statuses["failed"]:
             return BROKEN, f"{statuses['failed']} of {len(rows)} promises broken"
         if statuses["error"] or statuses[None]:
-            return UNJUDGED, f"{statuses['error'] + statuses[None]} of {len(rows)} scenarios could not be judged"
+            return (
+                UNJUDGED,
+                f"{statuses['error'] + statuses[None]} of {len(rows)} scenarios could not be judged",
+            )
         if statuses["skipped"] == len(rows):
             return UNJUDGED, "every selected scenario was skipped"
         if statuses["missed"]:
@@ -207,9 +211,9 @@ def _alone(path: Path, settings: Settings) -> TextIO:
         holder = lock.read().strip() or "unknown"
         lock.close()
         raise SuiteError(
-            f"Another run of suite {settings.suite!r} against {settings.target!r} (process {holder}) is still under way "
-            f"after {settings.overlap_wait:g} s of waiting (JOURNEYS_OVERLAP_WAIT). Run less often, or give this one a "
-            "suite of its own with JOURNEYS_SUITE."
+            f"Another run of suite {settings.suite!r} against {settings.target!r} (process {holder}) is still under "
+            f"way after {settings.overlap_wait:g} s of waiting (JOURNEYS_OVERLAP_WAIT). Run less often, or give this "
+            "one a suite of its own with JOURNEYS_SUITE."
         )
     lock.truncate(0)
     lock.write(str(os.getpid()))

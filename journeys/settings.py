@@ -1,7 +1,7 @@
 """What the operator sets: read once, checked together, frozen.
 
 Every setting is a field of `Settings` that names its environment variable. The environment wins over `.env`;
-the file of a target named on the command line takes the place of `.env` and wins over the environment. Any
+the file of a target that is named on the command line takes the place of `.env` and wins over the environment. Any
 secret can be given as ``NAME_FILE``, the path of a file that holds it.
 """
 
@@ -122,7 +122,9 @@ class Settings:
 
     s3_endpoint_url: str | None = _setting("AWS_ENDPOINT_URL_S3", "the S3 endpoint to watch", _url)
     endpoint_url: str | None = _setting("AWS_ENDPOINT_URL", "the endpoint of every AWS service, S3 included", _url)
-    access_key_id: str | None = _setting("AWS_ACCESS_KEY_ID", "the access key of the user who does the journeys", secret=True)
+    access_key_id: str | None = _setting(
+        "AWS_ACCESS_KEY_ID", "the access key of the user who does the journeys", secret=True
+    )
     secret_access_key: str | None = _setting("AWS_SECRET_ACCESS_KEY", "its secret", secret=True)
     session_token: str | None = _setting("AWS_SESSION_TOKEN", "for temporary credentials", secret=True)
     profile: str | None = _setting("AWS_PROFILE", "a profile of ~/.aws, instead of the keys above")
@@ -153,16 +155,23 @@ class Settings:
         "auto",
     )
     connect_timeout: float = _setting("JOURNEYS_CONNECT_TIMEOUT", "for one TCP and TLS connection", _duration, 5.0)
-    read_timeout: float = _setting("JOURNEYS_READ_TIMEOUT", "silence of the server that ends an attempt", _duration, 20.0)
+    read_timeout: float = _setting(
+        "JOURNEYS_READ_TIMEOUT", "silence of the server that ends an attempt", _duration, 20.0
+    )
 
     target: str | None = _setting(
         "JOURNEYS_TARGET", "the label of what is watched; default: host and port of the endpoint", _label
     )
     suite: str = _setting(
-        "JOURNEYS_SUITE", "the label of who watches: two machines that watch one target are two suites", _label, "default"
+        "JOURNEYS_SUITE",
+        "the label of who watches: two machines that watch one target are two suites",
+        _label,
+        "default",
     )
     state_dir: Path | None = _setting(
-        "JOURNEYS_STATE_DIR", "where totals, history and the ledger are kept; default: $XDG_STATE_HOME/cloud-journeys", _path
+        "JOURNEYS_STATE_DIR",
+        "where totals, history and the ledger are kept; default: $XDG_STATE_HOME/cloud-journeys",
+        _path,
     )
     objects: int = _setting("JOURNEYS_OBJECTS", 'how many "many objects" are', _count, 15)
     object_size: int = _setting("JOURNEYS_OBJECT_SIZE", "the size of an object where a step names none", _size, 65536)
@@ -179,21 +188,36 @@ class Settings:
         DEFAULT_BUCKETS,
     )
     scenario_deadline: float = _setting(
-        "JOURNEYS_SCENARIO_DEADLINE", "a scenario that takes longer is broken; @deadline:5m sets its own", _duration, 300.0
+        "JOURNEYS_SCENARIO_DEADLINE",
+        "a scenario that takes longer is broken; @deadline:5m sets its own",
+        _duration,
+        300.0,
     )
     cleanup_timeout: float = _setting(
-        "JOURNEYS_CLEANUP_TIMEOUT", "the most that one round of removing what we made may take", _duration, 60.0
+        "JOURNEYS_CLEANUP_TIMEOUT",
+        "the most that one round of removing what we made may take",
+        _duration,
+        60.0,
     )
     overlap_wait: float = _setting(
-        "JOURNEYS_OVERLAP_WAIT", "how long to wait for a run of the same target and suite to end", _duration, 60.0
+        "JOURNEYS_OVERLAP_WAIT",
+        "how long to wait for a run of the same target and suite to end",
+        _duration,
+        60.0,
     )
     history_runs: int = _setting("JOURNEYS_HISTORY_RUNS", "how many runs the journal keeps", _count, 500)
 
-    pushgateway_url: str | None = _setting("PUSHGATEWAY_URL", "the Prometheus Pushgateway; none: nothing is pushed", _url)
+    pushgateway_url: str | None = _setting(
+        "PUSHGATEWAY_URL", "the Prometheus Pushgateway; none: nothing is pushed", _url
+    )
     pushgateway_username: str | None = _setting("PUSHGATEWAY_USERNAME", "for basic authentication")
     pushgateway_password: str | None = _setting("PUSHGATEWAY_PASSWORD", "for basic authentication", secret=True)
-    pushgateway_token: str | None = _setting("PUSHGATEWAY_TOKEN", "a bearer token, instead of the two above", secret=True)
-    pushgateway_ca_bundle: Path | None = _setting("PUSHGATEWAY_CA_BUNDLE", "certificates to trust, for an own CA", _file)
+    pushgateway_token: str | None = _setting(
+        "PUSHGATEWAY_TOKEN", "a bearer token, instead of the two above", secret=True
+    )
+    pushgateway_ca_bundle: Path | None = _setting(
+        "PUSHGATEWAY_CA_BUNDLE", "certificates to trust, for an own CA", _file
+    )
     push_timeout: float = _setting("JOURNEYS_PUSH_TIMEOUT", "the most that pushing may delay a run", _duration, 10.0)
 
     @property
@@ -211,22 +235,22 @@ class Settings:
 
 
 def specs() -> list[Mapping[str, Any]]:
-    """Every setting's ``name``, ``meaning``, ``default`` and whether it is ``secret``, in the order of `.env.example`."""
+    """Every setting: its ``name``, ``meaning``, ``default`` and whether it is ``secret``, as in `.env.example`."""
     return [{**spec.metadata, "default": spec.default} for spec in dataclasses.fields(Settings)]
 
 
-def load(target: str | None = None, environ: MutableMapping[str, str] = os.environ) -> Settings:
-    """The settings from `environ` and `.env`, or from ``targets/<target>.env``.
+def load(file: Path | None = None, environ: MutableMapping[str, str] = os.environ) -> Settings:
+    """The settings from `environ` and `.env`, or, when given, from `file` instead of `.env`.
 
-    What the file sets is put into `environ`, where the SDKs look for the standard names too. Raises
-    SettingsError with all that is wrong.
+    What the file sets is put into `environ`, where the SDKs look for the standard names too: `file` beats what
+    is there, `.env` does not. Raises SettingsError with all that is wrong.
     """
-    file = ROOT / "targets" / f"{target}.env" if target else ROOT / ".env"
-    if target and not file.is_file():
-        raise SettingsError([f"There is no target {target!r}: expected a file targets/{target}.env."])
-    problems = _unreadable_lines(file)
-    for name, value in dotenv_values(file).items() if file.is_file() else ():
-        if value is not None and (target or name not in environ):
+    if file and not file.is_file():
+        raise SettingsError([f"There is no {file}: expected the settings of a target there."])
+    source = file or ROOT / ".env"
+    problems = _unreadable_lines(source)
+    for name, value in dotenv_values(source).items() if source.is_file() else ():
+        if value is not None and (file or name not in environ):
             environ[name] = value
     return parse(environ, problems)
 
@@ -314,8 +338,9 @@ def _contradictions(settings: Settings, environ: Mapping[str, str]) -> list[str]
     problems = []
     if not (settings.s3_endpoint or settings.target or _endpoint_named(environ)):
         problems.append(
-            "No target is configured: set AWS_ENDPOINT_URL_S3 (for AWS itself JOURNEYS_TARGET and AWS_DEFAULT_REGION), "
-            "most easily by `cp .env.example .env` and editing it; or try `./run.sh demo`, which needs nothing."
+            "No target is configured: set AWS_ENDPOINT_URL_S3 (for AWS itself JOURNEYS_TARGET and "
+            "AWS_DEFAULT_REGION), most easily by `cp .env.example .env` and editing it; or try `./run.sh demo`, "
+            "which needs nothing."
         )
     elif not settings.s3_endpoint and not _endpoint_named(environ) and not settings.region:
         problems.append("AWS_DEFAULT_REGION is missing: without an endpoint the target is AWS, which needs a region.")

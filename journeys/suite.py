@@ -6,10 +6,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+from behave.__main__ import run_behave
 from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
-from behave.__main__ import run_behave
 from behave.model import Feature, Scenario, Status, Step
 from behave.runner import Context
 
@@ -44,13 +45,10 @@ def begin(context: Context) -> None:
     context.config.fail_on_cleanup_errors = False
     selected = list(_selected(context))
     try:
-        userdata = context.config.userdata
-        settings = load(userdata.get("target"))
-        _Suite.run = Run(settings, push=userdata.getbool("push", True))
-        _Suite.run.begin()
+        run = _open(context.config)
         if problems := list(_problems(context, selected)):
             raise SuiteError("\n".join(problems))
-        _Suite.run.announce([_labels(scenario) for scenario in selected])
+        run.announce([_labels(scenario) for scenario in selected])
         _guard_steps(context)
     except (SettingsError, SuiteError, JournalError) as problem:
         _refuse(context, str(problem))
@@ -118,7 +116,7 @@ def main(arguments: list[str]) -> int:
         return UNJUDGED
     except KeyboardInterrupt:
         status = 1
-    except Exception:
+    except Exception:  # noqa: BLE001 - reported, and judged below: the suite is broken
         traceback.print_exc()
         status = 1
     if _Suite.run and not _Suite.outcome:
@@ -133,13 +131,21 @@ def main(arguments: list[str]) -> int:
 def _report_broken(config: Configuration) -> int:
     """The suite could not even be loaded: a run all the same, whose verdict reaches the gateway."""
     try:
-        run = _Suite.run = Run(load(config.userdata.get("target")), push=config.userdata.getbool("push", True))
-        run.begin()
+        run = _open(config)
     except (SettingsError, SuiteError, JournalError) as problem:
         print(problem, file=sys.stderr)
         return UNJUDGED
     run.refuse("the feature files or steps can't be loaded (see above)")
     return _conclude(run).exit_code
+
+
+def _open(config: Configuration) -> Run:
+    """Begins this process's run. `-D env_file=…` names a target's settings, `-D push=no` keeps metrics here."""
+    env_file = config.userdata.get("env_file")
+    settings = load(Path(env_file) if env_file else None)
+    _Suite.run = Run(settings, push=config.userdata.getbool("push", True))
+    _Suite.run.begin()
+    return _Suite.run
 
 
 def _conclude(run: Run) -> Outcome:
@@ -244,8 +250,9 @@ def _where_the_time_went(context: Context) -> str:
     )
     spent = ", ".join(f"{row['operation']} {units.seconds(row['seconds'])} ({row['count']})" for row in calls)
     return (
-        f"Expected the scenario to end within its deadline, but after {units.seconds(total)} it was still busy with this "
-        f"step. Most time went to: {spent or 'no call'}. Set another deadline with @deadline:… or JOURNEYS_SCENARIO_DEADLINE."
+        f"Expected the scenario to end within its deadline, but after {units.seconds(total)} it was still busy with "
+        f"this step. Most time went to: {spent or 'no call'}. Set another deadline with @deadline:… or "
+        "JOURNEYS_SCENARIO_DEADLINE."
     )
 
 

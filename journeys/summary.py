@@ -48,7 +48,8 @@ def _severity(status: str) -> int:
 def _operations(run: "Run") -> list[str]:
     calls: dict[str, list[Row]] = defaultdict(list)
     for call in run.journal.rows(
-        "SELECT * FROM calls WHERE run = ? AND purpose = 'probe' AND site = 'primary' AND outcome != 'aborted'", run.id
+        "SELECT * FROM calls WHERE run = ? AND purpose = 'probe' AND site = 'primary' AND outcome != 'aborted'",
+        run.id,
     ):
         calls[call["operation"]].append(call)
     if not calls:

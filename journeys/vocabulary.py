@@ -45,7 +45,13 @@ def operation(text: str) -> str:
     return OPERATIONS[text]
 
 
-TYPES: dict[str, Any] = {"Name": name, "Size": size, "Count": count, "Duration": duration, "Operation": operation}
+TYPES: dict[str, Any] = {
+    "Name": name,
+    "Size": size,
+    "Count": count,
+    "Duration": duration,
+    "Operation": operation,
+}
 
 
 def slug(text: str) -> str:

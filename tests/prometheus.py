@@ -54,14 +54,12 @@ class Prometheus(Server):
         super().__init__("prometheus", command, directory)
 
     @classmethod
-    def from_snapshots(
-        cls, directory: Path, snapshots: Iterable[tuple[float, str]], every: float = 60
-    ) -> Self:
+    def from_snapshots(cls, directory: Path, snapshots: Iterable[tuple[float, str]], every: float = 60) -> Self:
         """A Prometheus that has scraped what a gateway showed from given times on: (Unix time, exposition).
 
         Each snapshot was seen at its time and every `every` seconds until the next one's; the last one once.
-        To be asked `at` such times. A series that a later snapshot lacks has its last value for 5 more minutes,
-        while a real scrape would end it at once.
+        To be asked `at` such times. A series that a later snapshot lacks keeps its last value for five
+        minutes, while a real scrape would end it at once.
         """
         seen = sorted(snapshots)
         ends = [time for time, _ in seen[1:]] + [seen[-1][0] + every]
@@ -89,7 +87,7 @@ class Prometheus(Server):
         return speaks_http(f"{self.url}/-/ready")
 
     def query(self, promql: str, at: float | None = None) -> list[Point]:
-        """The answer to an instant query, at a Unix time (default: now); ValueError if it can't be evaluated."""
+        """The answer to an instant query at a Unix time (default: now); ValueError if there can be none."""
         asked = {"query": promql} | ({} if at is None else {"time": f"{at:.3f}"})
         try:
             with _direct.open(f"{self.url}/api/v1/query?{urlencode(asked)}", timeout=10) as answer:
@@ -108,7 +106,7 @@ class Prometheus(Server):
     def wait_for(
         self, promql: str, predicate: Callable[[list[Point]], bool] = bool, timeout: float = 20
     ) -> list[Point]:
-        """Asks until the answer is as wanted (default: not empty), and returns it; AssertionError if it never is."""
+        """Asks until the answer is as wanted (default: not empty), and returns it; else AssertionError."""
         answer: list[Point] = []
 
         def wanted() -> bool:

@@ -40,7 +40,14 @@ _REASON_OF_CODE = {
     "ExpiredToken": "auth",
     "InvalidToken": "auth",
 }
-_REASON_OF_STATUS = {401: "auth", 403: "auth", 404: "not_found", 408: "timeout", 429: "throttled", 507: "quota"}
+_REASON_OF_STATUS = {
+    401: "auth",
+    403: "auth",
+    404: "not_found",
+    408: "timeout",
+    429: "throttled",
+    507: "quota",
+}
 _REASON_OF_ERROR = (
     ((exceptions.ConnectTimeoutError, exceptions.ReadTimeoutError, DeadlinePassed), "timeout"),
     ((exceptions.SSLError,), "tls"),

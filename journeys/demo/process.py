@@ -62,7 +62,7 @@ class Server:
     def start(self) -> float:
         """Starts the server and waits until it answers; returns the seconds that took.
 
-        Raises ServerFailed when it ends before, or takes more than READY_WITHIN; then nothing is left running.
+        Raises ServerFailed when it ends before, or needs more than READY_WITHIN; then nothing is left behind.
         To be called in a thread that lives on: on Linux the server ends with the thread that started it.
         """
         began = time.monotonic()

@@ -19,9 +19,7 @@ class Pushgateway(Server):
     With `persistence`, a file, it keeps what was pushed over `stop` and `start`.
     """
 
-    def __init__(
-        self, directory: Path, binary: Path, web_config: Path | None = None, persistence: Path | None = None
-    ):
+    def __init__(self, directory: Path, binary: Path, web_config: Path | None = None, persistence: Path | None = None):
         port = free_port()
         tls = web_config is not None and "tls_server_config" in web_config.read_text()
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"

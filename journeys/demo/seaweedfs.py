@@ -40,13 +40,11 @@ class SeaweedFS(Server):
         self.access_key = access_key
         self.secret_key = secret_key
         self._users = [User("admin", access_key, secret_key, ADMIN_ACTIONS), *others]
-        flags = [
-            f"{part}.port{kind}" for part in ("s3", "master", "volume", "filer") for kind in ("", ".grpc")
-        ]
-        self._ports = {flag: free_port() for flag in flags}
+        flags = [f"{part}.port{kind}" for part in ("s3", "master", "volume", "filer") for kind in ("", ".grpc")]
+        self.ports = {flag: free_port() for flag in flags}
         # A worker of its looks for the second of these 10000 above the first, wherever that is.
-        self._ports["admin.port"], self._ports["admin.port.grpc"] = free_ports_apart(10_000)
-        self.endpoint_url = f"http://127.0.0.1:{self._ports['s3.port']}"
+        self.ports["admin.port"], self.ports["admin.port.grpc"] = free_ports_apart(10_000)
+        self.endpoint_url = f"http://127.0.0.1:{self.ports['s3.port']}"
 
         # Neither the configuration of the user who runs us nor their credentials may reach the server:
         # it would make whoever AWS_ACCESS_KEY_ID names an administrator.
@@ -74,7 +72,7 @@ class SeaweedFS(Server):
     def stop(self) -> None:
         """Kills it (asked to end it takes up to 30 s, and loses no more this way) and tidies up after it."""
         self.kill()
-        for port in self._ports.values():
+        for port in self.ports.values():
             for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
                 left.unlink(missing_ok=True)
 
@@ -96,7 +94,7 @@ class SeaweedFS(Server):
         request = AWSRequest(method, self.endpoint_url + path, data=body)
         request.headers["x-amz-content-sha256"] = hashlib.sha256(body).hexdigest()
         S3SigV4Auth(Credentials(self.access_key, self.secret_key), "s3", "us-east-1").add_auth(request)
-        connection = http.client.HTTPConnection("127.0.0.1", self._ports["s3.port"], timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports["s3.port"], timeout=5)
         try:
             connection.request(method, path, body, dict(request.headers))
             return connection.getresponse().status
@@ -114,7 +112,7 @@ class SeaweedFS(Server):
             f"-s3.config={directory / 'users.json'}",
             "-ip=127.0.0.1",
             "-ip.bind=127.0.0.1",
-            *(f"-{flag}={port}" for flag, port in self._ports.items()),
+            *(f"-{flag}={port}" for flag, port in self.ports.items()),
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",
             "-s3.domainName=localhost",
@@ -130,7 +128,5 @@ class SeaweedFS(Server):
 def _weed() -> str:
     found = shutil.which("weed", path=sysconfig.get_path("scripts")) or shutil.which("weed")
     if found is None:
-        raise ServerFailed(
-            "There is no SeaweedFS here: install requirements-demo.txt, or put `weed` on the PATH."
-        )
+        raise ServerFailed("There is no SeaweedFS here: install requirements-demo.txt, or put `weed` on the PATH.")
     return found

@@ -135,9 +135,9 @@ def _merge(groups: Mapping[Key, _Group]) -> dict[str, Metric]:
 
 
 def _key(path: str) -> Key:
-    """The labels in `/metrics/job/<job>/<label>/<value>…`; a name may end in @base64. ValueError for others."""
-    parts = path.removesuffix("/").split("/")[2:]
-    if len(parts) < 2 or len(parts) % 2 or parts[0] not in ("job", "job@base64"):
+    """The labels in `/metrics/job/<job>/<label>/<value>…`, names perhaps with @base64; ValueError for others."""
+    _, root, *parts = path.removesuffix("/").split("/")
+    if root != "metrics" or len(parts) < 2 or len(parts) % 2 or parts[0] not in ("job", "job@base64"):
         raise ValueError("not /metrics/job/<job>{/<label>/<value>}")
     key = {}
     for name, value in zip(parts[::2], parts[1::2], strict=True):

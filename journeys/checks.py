@@ -1,0 +1,23 @@
+"""`./run.sh test`: lint, then the tests, in parallel. Needs requirements-test.txt."""
+
+import subprocess
+import sys
+
+from journeys.settings import ROOT
+
+
+def main(arguments: list[str]) -> int:
+    """The first check that fails, as an exit code; `arguments` go to pytest."""
+    checks = (
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["pytest", *(arguments or ["-n", "auto"])],
+    )
+    for check in checks:
+        if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT):
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
