@@ -19,6 +19,14 @@ REASONS = {
     "other": "",
 }
 
+# Error names that say more than their reason does.
+HINTS = {
+    "MissingContentLength": "It does not know today's checksums: set AWS_REQUEST_CHECKSUM_CALCULATION=when_required.",
+    "RequestTimeTooSkewed": "This machine's clock and the server's differ too much: check both.",
+    "SignatureDoesNotMatch": "The secret key is wrong, or something on the way changes requests.",
+    "InvalidAccessKeyId": "The server does not know this access key.",
+}
+
 
 class SuiteError(Exception):
     """Nothing can be judged, and the cloud is not to blame: the suite, its selection or its surroundings are."""
@@ -31,11 +39,13 @@ class ObjectiveMissed(AssertionError):
 class CallFailed(AssertionError):
     """An API call failed. Mixed into the SDK's own exception class, so that the SDK still recognises it.
 
-    `call` tells what happened, `id` is the call's number in the journal.
+    `call` tells what happened, `id` is the call's number in the journal. `undone` is true where the call surely
+    had no effect: every attempt was refused, or never reached the server.
     """
 
     call: Call
     id: int
+    undone: bool
     sentence: str
 
     def __str__(self) -> str:
@@ -50,7 +60,7 @@ def sentence(call: Call, subject: str = "") -> str:
         evidence.append(f"request id {call.request_id}")
     return (
         f"Expected {call.operation}{of} to succeed, but {_what_came(call)} after {seconds(call.duration)} "
-        f"({', '.join(evidence)}). {REASONS[call.reason or 'other']}"
+        f"({', '.join(evidence)}). {HINTS.get(call.code or '') or REASONS[call.reason or 'other']}"
     ).rstrip()
 
 

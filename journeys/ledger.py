@@ -1,7 +1,8 @@
 """What is ours: written down before it is created, removed whatever happened, and nothing else ever touched."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from journeys.clock import DeadlinePassed, deadline
 from journeys.failures import CallFailed
@@ -31,10 +32,17 @@ class Ledger:
         count = len(self._journal.rows("SELECT id FROM owned WHERE run = ?", self._recorder.run))
         return f"{PREFIX}-{self._owner}-{self._recorder.run}-{count + 1}"
 
-    def own(self, kind: str, name: str, identity: str = "user", site: str = "primary") -> Owned:
-        """Notes what is about to be created; call it before the create goes out."""
+    @contextmanager
+    def creating(self, kind: str, name: str, identity: str = "user", site: str = "primary") -> Iterator[None]:
+        """Notes what the block creates before it does; struck out again only if it surely was not created."""
         assert kind in self._removers, f"nothing removes a {kind}"
-        return self._journal.own(self._recorder.run, self._recorder.scenario, kind, name, identity, site)
+        owned = self._journal.own(self._recorder.run, self._recorder.scenario, kind, name, identity, site)
+        try:
+            yield
+        except CallFailed as failure:
+            if failure.undone:
+                self._journal.removed(owned)
+            raise
 
     def clean_scenario(self, scenario: int, seconds: float) -> None:
         """Removes what a scenario made, in `seconds` at most; what could not be removed stays in the ledger."""
@@ -62,7 +70,7 @@ class Ledger:
         try:
             with deadline(seconds, "its removal"):
                 self._removers[owned.kind](owned)
-        except (CallFailed, DeadlinePassed) as failure:
-            self._journal.not_removed(owned, str(failure))
+        except (Exception, DeadlinePassed) as failure:  # noqa: BLE001 - told as a leftover; the others go on
+            self._journal.not_removed(owned, str(failure) or repr(failure))
         else:
             self._journal.removed(owned)

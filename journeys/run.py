@@ -183,11 +183,12 @@ class Run:
         totals.set(metrics.BUILD_INFO, *versions, to=1)
 
     def _leftovers(self) -> list[str]:
-        return [
-            f"The {left['kind']} {left['name']} could not be removed: {left['problem'] or 'nobody tried yet'} "
-            "The next run tries again."
-            for left in self.journal.rows("SELECT kind, name, problem FROM owned WHERE removed IS NULL ORDER BY id")
-        ]
+        left = self.journal.rows("SELECT kind, name, problem FROM owned WHERE removed IS NULL ORDER BY id DESC")
+        if not left:
+            return []
+        told = [f"  {row['kind']} {row['name']}: {row['problem'] or 'there was no time to try'}" for row in left[:3]]
+        more = [f"  and {len(left) - 3} more"] if len(left) > 3 else []
+        return [f"Left behind: {len(left)} of our resources. The next run tries again to remove them.", *told, *more]
 
 
 def _owner(settings: Settings) -> str:

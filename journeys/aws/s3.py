@@ -42,12 +42,12 @@ class Store:
     def create_bucket(self) -> str:
         """Creates a bucket of ours; returns its name."""
         name = self._ledger.new_name()
-        self._ledger.own("bucket", name, self._client.identity, self._client.site)
         region = self._client.meta.region_name
         # AWS wants the region to be named, except this one; servers of one's own take any, but may refuse its name.
         aws = self._client.meta.endpoint_url.endswith(".amazonaws.com")
         place = {"CreateBucketConfiguration": {"LocationConstraint": region}} if aws and region != "us-east-1" else {}
-        self._client.create_bucket(Bucket=name, **place)
+        with self._ledger.creating("bucket", name, self._client.identity, self._client.site):
+            self._client.create_bucket(Bucket=name, **place)
         return name
 
     def remove_bucket(self, bucket: str) -> None:

@@ -55,6 +55,7 @@ _REASON_OF_ERROR = (
     ((ResponseParserError,), "server_error"),
     ((exceptions.ConnectionError, exceptions.HTTPClientError, exceptions.IncompleteReadError), "connect"),
 )
+_NEVER_SENT = (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyConnectionError)
 
 
 @dataclass
@@ -65,6 +66,7 @@ class _Wire:
     sending: int = 0
     sent: int = 0
     received: int = 0
+    undone: bool = True  # so far, no attempt can have had an effect
 
 
 @dataclass
@@ -111,9 +113,11 @@ class _Measurement:
         call, number = self.ended("failed", **self._evidence(error))
         if isinstance(error, DeadlinePassed):
             return error
-        translated = _also_assertion(type(error)).__new__(_also_assertion(type(error)))
+        kind = _also_assertion(type(error))
+        translated = kind.__new__(kind)
         translated.__dict__.update(error.__dict__)
-        translated.call, translated.id, translated.sentence = call, number, sentence(call, self.subject)
+        translated.call, translated.id, translated.undone = call, number, self.wire.undone
+        translated.sentence = sentence(call, self.subject)
         translated.args = (translated.sentence,)
         return translated
 
@@ -250,10 +254,12 @@ def _sending(request: Any, **_: Any) -> None:
     wire.sending = int(headers.get("X-Amz-Decoded-Content-Length") or headers.get("Content-Length") or 0)
 
 
-def _answered(response_dict: dict[str, Any] | None, **_: Any) -> None:
-    if response_dict is None:
-        return
+def _answered(response_dict: dict[str, Any] | None, exception: Exception | None, **_: Any) -> None:
     wire = _wire.get()
+    if response_dict is None:
+        wire.undone &= isinstance(exception, _NEVER_SENT) or "CERTIFICATE_VERIFY_FAILED" in str(exception)
+        return
+    wire.undone &= 400 <= response_dict["status_code"] < 500
     wire.sent += wire.sending
     if isinstance(response_dict["body"], bytes):
         wire.received += len(response_dict["body"])
@@ -261,7 +267,8 @@ def _answered(response_dict: dict[str, Any] | None, **_: Any) -> None:
 
 @cache
 def _also_assertion(original: type[Exception]) -> type[Exception]:
-    return type(original.__name__, (CallFailed, original), {"__module__": original.__module__})
+    # The original comes first: some have a layout of their own, which only their __new__ knows how to make.
+    return type(original.__name__, (original, CallFailed), {"__str__": CallFailed.__str__})
 
 
 def _subject(api_params: dict[str, Any]) -> str:

@@ -114,7 +114,10 @@ class Server:
 
     def pause(self) -> None:
         """Halts the server (SIGSTOP): the system still accepts connections for it, but nobody answers."""
-        self._running().send_signal(signal.SIGSTOP)
+        child = self._running()
+        child.send_signal(signal.SIGSTOP)
+        # It may answer once more before the signal arrives, so we wait for that (paused twice, nothing arrives).
+        clock.wait_until(lambda: os.waitpid(child.pid, os.WUNTRACED | os.WNOHANG)[0] != 0, 1, every=0.001)
 
     def resume(self) -> None:
         """Lets a paused server go on."""
