@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from journeys import units
 from journeys.settings import ROOT
 
 USAGE = """\
@@ -15,6 +16,8 @@ usage: ./run.sh [command] …
         --target NAME                  against the one in targets/NAME.env; may be repeated
         --no-push                      keep the metrics here, for authors of features
   demo [--keep] [behave's …]           the same against servers started for the purpose; needs nothing
+  sweep [--older-than AGE] [--dry-run] [--target NAME]
+                                       remove what earlier runs of ours left behind, and nothing else
   steps                                the vocabulary, for authors of features
   test [pytest's options]              the project's own tests
   setup                                only make the environment (.venv)
@@ -50,7 +53,7 @@ def run(arguments: list[str]) -> int:
     if len(ours.target) > 1:
         return _run_each(ours.target, behaves)
     if ours.target:
-        behaves += ["-D", f"env_file={ROOT / 'targets' / ours.target[0]}.env"]
+        behaves += ["-D", f"env_file={_env_file(ours.target[0])}"]
     from journeys import suite
 
     return suite.main(behaves)
@@ -65,6 +68,17 @@ def _run_each(targets: list[str], behaves: list[str]) -> int:
         if codes[-1] >= 128:
             break
     return min(codes, key=GRAVEST_FIRST.index)
+
+
+def sweep(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run.sh sweep", allow_abbrev=False)
+    parser.add_argument("--older-than", type=units.duration, default="1h", metavar="AGE", help="default: 1h")
+    parser.add_argument("--dry-run", action="store_true", help="only tell what would be removed")
+    parser.add_argument("--target", help="the one in targets/NAME.env")
+    asked = parser.parse_args(arguments)
+    from journeys.run import sweep
+
+    return sweep(_env_file(asked.target), asked.older_than, dry_run=asked.dry_run)
 
 
 def demo(arguments: list[str]) -> int:
@@ -83,11 +97,21 @@ def test(arguments: list[str]) -> int:
     return subprocess.call([sys.executable, "-m", "journeys.checks", *arguments])
 
 
+def _env_file(target: str | None) -> Path | None:
+    return ROOT / "targets" / f"{target}.env" if target else None
+
+
 def _is_path(argument: str) -> bool:
     return Path(argument.partition(":")[0]).exists()
 
 
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"run": run, "demo": demo, "steps": steps, "test": test}
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": run,
+    "demo": demo,
+    "sweep": sweep,
+    "steps": steps,
+    "test": test,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -52,9 +52,9 @@ class CallFailed(AssertionError):
         return self.sentence
 
 
-def sentence(call: Call, subject: str = "") -> str:
+def sentence(call: Call) -> str:
     """What was expected, what came, after how long, with the evidence, and what to do."""
-    of = f" of {subject}" if subject else ""
+    of = f" of {call.subject}" if call.subject else ""
     evidence = [f"{call.attempts} attempt{'s' if call.attempts != 1 else ''}"]
     if call.request_id:
         evidence.append(f"request id {call.request_id}")

@@ -1,6 +1,5 @@
 """The Pushgateway: one PUT of everything, and what it still holds of us. Bounded, and never the verdict's business."""
 
-import base64
 import http.client
 import ssl
 import urllib.error
@@ -11,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import push_to_gateway
 from prometheus_client.parser import text_string_to_metric_families
 
-from journeys import clock, metrics
+from journeys import clock, metrics, redaction
 from journeys.settings import Settings
 from journeys.totals import Histogram, Totals
 
@@ -92,8 +91,8 @@ def _authorization(settings: Settings) -> dict[str, str]:
     if settings.pushgateway_token:
         return {"Authorization": f"Bearer {settings.pushgateway_token}"}
     if settings.pushgateway_username:
-        pair = f"{settings.pushgateway_username}:{settings.pushgateway_password}".encode()
-        return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+        pair = redaction.basic(settings.pushgateway_username, settings.pushgateway_password)
+        return {"Authorization": f"Basic {pair}"}
     return {}
 
 

@@ -34,9 +34,11 @@ CREATE TABLE steps (
     step TEXT NOT NULL, text TEXT NOT NULL, started REAL NOT NULL, duration REAL, status TEXT, message TEXT
 ) STRICT;
 CREATE TABLE calls (
-    id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
+    id INTEGER PRIMARY KEY,
+    run TEXT REFERENCES runs ON DELETE CASCADE, -- NULL: made by a sweep, in no run
     scenario INTEGER, step INTEGER,
-    api TEXT NOT NULL, operation TEXT NOT NULL, identity TEXT NOT NULL, site TEXT NOT NULL, purpose TEXT NOT NULL,
+    api TEXT NOT NULL, operation TEXT NOT NULL, subject TEXT NOT NULL,
+    identity TEXT NOT NULL, site TEXT NOT NULL, purpose TEXT NOT NULL,
     started REAL NOT NULL, duration REAL NOT NULL, attempts INTEGER NOT NULL,
     sent INTEGER NOT NULL, received INTEGER NOT NULL,
     outcome TEXT NOT NULL, reason TEXT, code TEXT, status INTEGER, request_id TEXT, message TEXT,
@@ -68,6 +70,7 @@ class Call:
 
     api: str
     operation: str
+    subject: str  # what it was about, such as bucket/key; never a label
     identity: str
     site: str
     purpose: str
@@ -98,7 +101,10 @@ class Owned:
 
 
 class Journal:
-    """The open journal of one target and suite; usable from any thread of one process."""
+    """The open journal of one target and suite; usable from any thread of one process.
+
+    `is_new`: there was none before.
+    """
 
     def __init__(self, path: Path | str):
         self.path = path
@@ -136,7 +142,8 @@ class Journal:
     def _create_or_check(self) -> None:
         with self.transaction():
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
+            self.is_new = version == 0
+            if self.is_new:
                 for statement in SCHEMA.split(";"):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -205,7 +212,7 @@ class Journal:
             step,
         )
 
-    def called(self, run: str, scenario: int | None, step: int | None, call: Call) -> int:
+    def called(self, run: str | None, scenario: int | None, step: int | None, call: Call) -> int:
         return self._insert("calls", {"run": run, "scenario": scenario, "step": step, **asdict(call)})
 
     def call_was_expected(self, call: int) -> None:
@@ -214,16 +221,19 @@ class Journal:
 
     # --- the ledger
 
-    def own(self, run: str, scenario: int | None, kind: str, name: str, identity: str, site: str) -> Owned:
-        """Notes a resource that is about to be created; returns its entry."""
-        row = {
-            "run": run,
-            "kind": kind,
-            "name": name,
-            "identity": identity,
-            "site": site,
-            "created": time.time(),
-        }
+    def own(
+        self,
+        run: str,
+        scenario: int | None,
+        kind: str,
+        name: str,
+        identity: str,
+        site: str,
+        created: float | None = None,
+    ) -> Owned:
+        """Notes a resource that is about to be created, or was at the time `created`; returns its entry."""
+        created = time.time() if created is None else created
+        row = {"run": run, "kind": kind, "name": name, "identity": identity, "site": site, "created": created}
         return Owned(self._insert("owned", {**row, "scenario": scenario}), **row)
 
     def removed(self, owned: Owned) -> None:

@@ -1,8 +1,11 @@
 """What is ours: written down before it is created, removed whatever happened, and nothing else ever touched."""
 
+import calendar
+import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from journeys.clock import DeadlinePassed, deadline
 from journeys.failures import CallFailed
@@ -11,21 +14,32 @@ from journeys.recorder import CLEANUP, Recorder
 
 PREFIX = "journeys"
 
-# Removes the named resource of a kind, whatever it holds; a resource that is not there counts as removed.
-Remover = Callable[[Owned], None]
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of resource that we create: how it is removed, and how ours are found where the ledger was lost.
+
+    `remove` takes the resource away with all that it holds; one that is not there counts as removed.
+    `names` lists the names of all resources of the kind, ours or not.
+    """
+
+    name: str
+    remove: Callable[[Owned], None]
+    names: Callable[[], Iterable[str]]
 
 
 class Ledger:
     """The resources of one run, and of earlier runs that could not remove theirs.
 
-    `removers` has an entry for every kind of resource, in the order in which kinds have to go.
+    `owner` stands in every name and tells our target and suite from others; `kinds` are in the order in which
+    they have to go.
     """
 
-    def __init__(self, journal: Journal, recorder: Recorder, owner: str, removers: Mapping[str, Remover]):
+    def __init__(self, journal: Journal, recorder: Recorder, owner: str, kinds: Sequence[Kind]):
         self._journal = journal
         self._recorder = recorder
         self._owner = owner
-        self._removers = removers
+        self._kinds = {kind.name: kind for kind in kinds}
 
     def new_name(self) -> str:
         """A name that tells whose it is, which run made it and when; fit for a bucket, unique in this journal."""
@@ -35,7 +49,7 @@ class Ledger:
     @contextmanager
     def creating(self, kind: str, name: str, identity: str = "user", site: str = "primary") -> Iterator[None]:
         """Notes what the block creates before it does; struck out again only if it surely was not created."""
-        assert kind in self._removers, f"nothing removes a {kind}"
+        assert kind in self._kinds, f"nothing removes a {kind}"
         owned = self._journal.own(self._recorder.run, self._recorder.scenario, kind, name, identity, site)
         try:
             yield
@@ -52,25 +66,58 @@ class Ledger:
         """Removes what the run still has and nobody tried to remove yet, as where it was interrupted."""
         self._clean(self._journal.still_owned(self._recorder.run, untried=True), seconds)
 
-    def sweep(self, seconds: float) -> None:
-        """Removes what earlier runs left behind."""
-        self._clean([left for left in self._journal.still_owned() if left.run != self._recorder.run], seconds)
+    def sweep(self, seconds: float, older_than: float = 0) -> None:
+        """Removes what other runs left behind, if it is `older_than` so many seconds."""
+        self._clean(self.left_behind(older_than), seconds)
+
+    def left_behind(self, older_than: float = 0) -> list[Owned]:
+        """What other runs left behind, as far as the ledger knows."""
+        latest = time.time() - older_than
+        return [
+            left for left in self._journal.still_owned() if left.run != self._recorder.run and left.created <= latest
+        ]
+
+    def take_up(self, older_than: float) -> None:
+        """Enters into the ledger what its name tells to be ours and older: for where the ledger was lost."""
+        known = {owned.name for owned in self._journal.still_owned()}
+        with self._recorder.doing(CLEANUP):
+            for kind in self._kinds.values():
+                for name in kind.names():
+                    made = self._made(name)
+                    if made and time.time() - made.created >= older_than and name not in known:
+                        self._journal.own(made.run, None, kind.name, name, "user", "primary", made.created)
+
+    def _made(self, name: str) -> "_Made | None":
+        """Which run made the resource of that name, and when; None where it is not ours."""
+        match = re.fullmatch(rf"{PREFIX}-{self._owner}-((\d{{8}}t\d{{6}})-[0-9a-f]{{6}})-[1-9]\d*", name)
+        if not match:
+            return None
+        try:
+            made = time.strptime(match[2], "%Y%m%dt%H%M%S")
+        except ValueError:
+            return None
+        return _Made(match[1], calendar.timegm(made))
 
     def _clean(self, resources: Iterable[Owned], seconds: float) -> None:
-        kinds = list(self._removers)
-        left = sorted(resources, key=lambda owned: kinds.index(owned.kind))  # stable: last created first
+        order = list(self._kinds)
+        left = sorted(resources, key=lambda owned: order.index(owned.kind))  # stable: last created first
         end = time.monotonic() + seconds
         with self._recorder.doing(CLEANUP):
-            while left:
+            while left and (remaining := end - time.monotonic()) > 0:
                 # Each gets an equal share of what is left, so that one that hangs does not starve the others.
-                share = max(end - time.monotonic(), 0) / len(left)
-                self._remove(left.pop(0), share)
+                self._remove(left.pop(0), remaining / (len(left) + 1))
 
     def _remove(self, owned: Owned, seconds: float) -> None:
         try:
             with deadline(seconds, "its removal"):
-                self._removers[owned.kind](owned)
+                self._kinds[owned.kind].remove(owned)
         except (Exception, DeadlinePassed) as failure:  # noqa: BLE001 - told as a leftover; the others go on
             self._journal.not_removed(owned, str(failure) or repr(failure))
         else:
             self._journal.removed(owned)
+
+
+@dataclass(frozen=True)
+class _Made:
+    run: str
+    created: float

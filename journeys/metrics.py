@@ -35,6 +35,9 @@ LAST_RUN_SCENARIOS = _gauge("journey_last_run_scenarios", "Scenarios of the last
 RUNS = _counter("journey_runs_total", "Runs, whatever came of them.")
 RUN_FAILURES = _counter("journey_run_failures_total", "Runs that ended with a verdict other than 0.")
 RUN_ABORTS = _counter("journey_run_aborts_total", "Runs that were interrupted or killed.")
+RUN_OVERLAPS = _counter(
+    "journey_run_overlaps_total", "Runs that found another one of their target and suite under way."
+)
 
 SCENARIO_SUCCESS = _gauge(
     "journey_scenario_success",

@@ -17,9 +17,9 @@ class Recorder:
     One for the whole process: calls made in an SDK's threads belong to the step that is under way.
     """
 
-    def __init__(self, journal: Journal, run: str, settings: Settings):
+    def __init__(self, journal: Journal, settings: Settings):
         self.journal = journal
-        self.run = run
+        self.run: str | None = None  # none until a run has begun
         self.scenario: int | None = None
         self.step: int | None = None
         self.purpose = SETUP

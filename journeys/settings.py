@@ -10,6 +10,7 @@ import difflib
 import os
 import re
 from collections.abc import Callable, Mapping, MutableMapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from journeys import units
+from journeys import redaction, units
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -193,6 +194,9 @@ class Settings:
         _duration,
         300.0,
     )
+    run_deadline: float = _setting(
+        "JOURNEYS_RUN_DEADLINE", "a run that takes longer is broken, and begins no further scenario", _duration, 3600.0
+    )
     cleanup_timeout: float = _setting(
         "JOURNEYS_CLEANUP_TIMEOUT",
         "the most that one round of removing what we made may take",
@@ -225,13 +229,13 @@ class Settings:
         """The S3 endpoint's URL; None for AWS itself."""
         return self.s3_endpoint_url or self.endpoint_url
 
-    def redact(self, text: str) -> str:
-        """`text` with every secret of ours replaced by ``***``."""
-        for spec in dataclasses.fields(self):
-            value = getattr(self, spec.name)
-            if spec.metadata["secret"] and value:
-                text = text.replace(value, "***")
-        return text
+    @cached_property
+    def redact(self) -> Callable[[str], str]:
+        """What replaces every secret in a text by ``***``."""
+        secrets = [getattr(self, spec.name) for spec in dataclasses.fields(self) if spec.metadata["secret"]]
+        if self.pushgateway_username and self.pushgateway_password:
+            secrets.append(redaction.basic(self.pushgateway_username, self.pushgateway_password))
+        return redaction.redactor(secrets)
 
 
 def specs() -> list[Mapping[str, Any]]:

@@ -21,6 +21,7 @@ from journeys.failures import ObjectiveMissed, SuiteError
 from journeys.journal import JournalError
 from journeys.journey import Journey
 from journeys.recorder import PROBE, SETUP
+from journeys.redaction import redact_logs
 from journeys.run import UNJUDGED, Outcome, Run
 from journeys.settings import SettingsError, load
 from journeys.vocabulary import slug, step_slug
@@ -56,7 +57,9 @@ def begin(context: Context) -> None:
 
 def begin_scenario(context: Context, scenario: Scenario) -> None:
     run = _run()
-    if undeclared := sorted(_needs(scenario) - run.settings.capabilities):
+    if too_late := run.out_of_time():
+        scenario.skip(too_late)
+    elif undeclared := sorted(_needs(scenario) - run.settings.capabilities):
         scenario.skip(f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)")
     recorder = run.recorder
     recorder.scenario = run.journal.scenario_began(
@@ -143,6 +146,7 @@ def _open(config: Configuration) -> Run:
     """Begins this process's run. `-D env_file=…` names a target's settings, `-D push=no` keeps metrics here."""
     env_file = config.userdata.get("env_file")
     settings = load(Path(env_file) if env_file else None)
+    redact_logs(settings.redact)
     _Suite.run = Run(settings, push=config.userdata.getbool("push", True))
     _Suite.run.begin()
     return _Suite.run
@@ -216,7 +220,7 @@ def _tagged_deadline(scenario: Scenario) -> float | None:
 
 def _deadline(scenario: Scenario, run: Run) -> float:
     """When the scenario has to have ended, on the clock of `time.perf_counter`."""
-    return time.perf_counter() + (_tagged_deadline(scenario) or run.settings.scenario_deadline)
+    return min(time.perf_counter() + (_tagged_deadline(scenario) or run.settings.scenario_deadline), run.ends)
 
 
 def _guard_steps(context: Context) -> None:
@@ -251,8 +255,8 @@ def _where_the_time_went(context: Context) -> str:
     spent = ", ".join(f"{row['operation']} {units.seconds(row['seconds'])} ({row['count']})" for row in calls)
     return (
         f"Expected the scenario to end within its deadline, but after {units.seconds(total)} it was still busy with "
-        f"this step. Most time went to: {spent or 'no call'}. Set another deadline with @deadline:… or "
-        "JOURNEYS_SCENARIO_DEADLINE."
+        f"this step. Most time went to: {spent or 'no call'}. Deadlines are set with @deadline:…, "
+        "JOURNEYS_SCENARIO_DEADLINE and JOURNEYS_RUN_DEADLINE."
     )
 
 

@@ -37,8 +37,22 @@ def _promises(run: "Run") -> list[str]:
         elif row["status"] != "passed":
             lines.append(f"  {words.get(row['status'], 'aborted').upper()}: {row['title']}")
             lines += [f"    {line}" for line in (row["message"] or "").splitlines()]
+            lines += [f"    {line}" for line in _evidence(run, row["id"])]
             lines.append(f"    again: ./run.sh {row['location']}")
     return lines
+
+
+def _evidence(run: "Run", scenario: int) -> list[str]:
+    """The last calls of the step that broke a scenario."""
+    calls = run.journal.rows(
+        "SELECT * FROM calls WHERE step = (SELECT max(id) FROM steps WHERE scenario = ?) ORDER BY id DESC LIMIT 3",
+        scenario,
+    )
+    return [
+        f"call: {call['operation']} {call['subject']} {call['code'] or call['status'] or call['reason'] or 'cut off'} "
+        f"after {seconds(call['duration'])}, attempts {call['attempts']}, request id {call['request_id'] or 'none'}"
+        for call in reversed(calls)
+    ]
 
 
 def _severity(status: str) -> int:

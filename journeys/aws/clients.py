@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError
 
 from journeys import __version__
 from journeys.aws import seam
+from journeys.failures import SuiteError
 from journeys.recorder import Recorder
 from journeys.settings import Settings
 
@@ -18,7 +19,10 @@ class ProfileError(Exception):
 
 
 class Clients:
-    """The clients of a run, one for each service and identity: sessions are not thread-safe, clients are."""
+    """The clients of a run, one for each service and identity: sessions are not thread-safe, clients are.
+
+    Asking for the first one raises SuiteError where there are no credentials.
+    """
 
     def __init__(self, settings: Settings, recorder: Recorder):
         self._settings = settings
@@ -49,6 +53,10 @@ class Clients:
                 region_name=settings.region,
                 profile_name=settings.profile if not settings.access_key_id else None,
             )
+            if self._session.get_credentials() is None:
+                raise SuiteError(
+                    "No credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE."
+                )
             self._session.events.register("creating-client-class", seam.add_base_class)
         return self._session
 

@@ -1,6 +1,7 @@
 """The verbs of an object store, as its users do them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from boto3.s3.transfer import TransferConfig
@@ -9,7 +10,7 @@ from journeys import payload
 from journeys.aws.clients import Clients
 from journeys.failures import CallFailed
 from journeys.journal import Owned
-from journeys.ledger import Ledger, Remover
+from journeys.ledger import Kind, Ledger
 from journeys.recorder import Recorder
 
 # The operations that our journeys measure: published from zero, before the first of them was made.
@@ -55,8 +56,7 @@ class Store:
 
     def buckets(self) -> list[str]:
         """The names of all buckets of this user, ours or not."""
-        pages = self._client.get_paginator("list_buckets").paginate()
-        return [bucket["Name"] for page in pages for bucket in page.get("Buckets", ())]
+        return _bucket_names(self._client)
 
     def put(self, bucket: str, key: str, size: int) -> None:
         """Stores an object of `size` bytes in one request."""
@@ -73,8 +73,7 @@ class Store:
 
     def keys(self, bucket: str) -> dict[str, int]:
         """The keys that the bucket lists, with their sizes in bytes."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        return {found["Key"]: found["Size"] for page in pages for found in page.get("Contents", ())}
+        return {found["Key"]: found["Size"] for found in _listed(self._client, "list_objects_v2", bucket, "Contents")}
 
     def read(self, bucket: str, key: str) -> bytes:
         return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -100,8 +99,8 @@ class Store:
             raise AssertionError(f"Expected {bucket} to be gone, but its objects can still be listed.")
 
 
-def remover(clients: Clients) -> Remover:
-    """What removes a bucket of ours with all that it holds."""
+def bucket_kind(clients: Clients) -> Kind:
+    """Buckets of ours, with all that they hold."""
 
     def remove(owned: Owned) -> None:
         client = clients.s3(owned.identity, owned.site)
@@ -113,19 +112,61 @@ def remover(clients: Clients) -> Remover:
                 raise
             client.recorder.expected(failure)
 
-    return remove
+    return Kind("bucket", remove, lambda: _bucket_names(clients.s3()))
+
+
+def _bucket_names(client: Any) -> list[str]:
+    pages = client.get_paginator("list_buckets").paginate()
+    return [bucket["Name"] for page in pages for bucket in page.get("Buckets", ())]
 
 
 def _empty(client: Any, bucket: str) -> None:
-    for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
-        for upload in page.get("Uploads", ()):
+    """Removes every unfinished upload, version and delete marker; goes on after one that can't be removed."""
+    problems: list[CallFailed] = []
+    for upload in _listed(client, "list_multipart_uploads", bucket, "Uploads"):
+        with _collecting(problems):
             client.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
-    for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
-        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-        objects = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in found]
-        for refused in _delete_batches(client, bucket, objects):
-            version = {"VersionId": refused["VersionId"]} if refused.get("VersionId") else {}
-            client.delete_object(Bucket=bucket, Key=refused["Key"], **version)
+    versions = _listed(client, "list_object_versions", bucket, "Versions", "DeleteMarkers")
+    objects = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in versions]
+    for version in _not_deleted_in_batches(client, bucket, objects):
+        with _collecting(problems):
+            _delete_version(client, bucket, version)
+    if problems:
+        raise problems[0]
+
+
+@contextmanager
+def _collecting(problems: list[CallFailed]) -> Iterator[None]:
+    try:
+        yield
+    except CallFailed as failure:
+        problems.append(failure)
+
+
+def _delete_version(client: Any, bucket: str, version: dict[str, str]) -> None:
+    try:
+        client.delete_object(Bucket=bucket, **version)
+    except CallFailed as failure:
+        if failure.call.reason != "auth":
+            raise
+        # A governed retention may be ended early by its owner; any other leaves the bucket to a later run.
+        client.delete_object(Bucket=bucket, **version, BypassGovernanceRetention=True)
+
+
+def _listed(client: Any, operation: str, bucket: str, *members: str) -> list[dict]:
+    pages = client.get_paginator(operation).paginate(Bucket=bucket)
+    return [entry for page in pages for member in members for entry in page.get(member, ())]
+
+
+def _not_deleted_in_batches(client: Any, bucket: str, objects: list[dict]) -> list[dict]:
+    """Deletes what can be in batches; returns the rest, which is all where the server has no batches."""
+    try:
+        refused = _delete_batches(client, bucket, objects)
+    except CallFailed as failure:
+        if not failure.call.status:
+            raise
+        return objects
+    return [{name: version[name] for name in ("Key", "VersionId") if version.get(name)} for version in refused]
 
 
 def _delete_batches(client: Any, bucket: str, objects: list[dict]) -> list[dict]:

@@ -80,16 +80,22 @@ class _Measurement:
     site: str
     subject: str
     wire: _Wire = field(default_factory=_Wire)
+    status: int | None = None
+    request_id: str | None = None
 
     def __post_init__(self) -> None:
         position = self.recorder
         self.purpose, self.scenario, self.step = position.purpose, position.scenario, position.step
         self.started, self._clock = time.time(), time.perf_counter()
 
+    def succeeded(self) -> None:
+        self.ended("ok", status=self.status, request_id=self.request_id)
+
     def ended(self, outcome: str, **evidence: Any) -> tuple[Call, int]:
         call = Call(
             api=self.api,
             operation=self.operation,
+            subject=self.subject,
             identity=self.identity,
             site=self.site,
             purpose=self.purpose,
@@ -117,22 +123,20 @@ class _Measurement:
         translated = kind.__new__(kind)
         translated.__dict__.update(error.__dict__)
         translated.call, translated.id, translated.undone = call, number, self.wire.undone
-        translated.sentence = sentence(call, self.subject)
+        translated.sentence = sentence(call)
         translated.args = (translated.sentence,)
         return translated
 
     def _evidence(self, error: BaseException) -> dict[str, Any]:
         if not isinstance(error, exceptions.ClientError):
             return {"reason": _reason_without_answer(error), "message": self.recorder.redact(str(error))}
-        metadata = error.response.get("ResponseMetadata", {})
-        headers = metadata.get("HTTPHeaders", {})
-        code, status = error.response["Error"].get("Code"), metadata.get("HTTPStatusCode")
-        message = error.response["Error"].get("Message")
+        status, request_id = _answer(error.response)
+        code, message = error.response["Error"].get("Code"), error.response["Error"].get("Message")
         return {
             "reason": _reason_of_answer(code, status),
             "code": code,
             "status": status,
-            "request_id": metadata.get("RequestId") or headers.get("x-amz-request-id"),
+            "request_id": request_id,
             "message": self.recorder.redact(message) if message else None,
         }
 
@@ -156,11 +160,12 @@ class MeasuredClient:
             raise measurement.failed(error) from error
         finally:
             _wire.reset(token)
+        measurement.status, measurement.request_id = _answer(response)
         for member, value in response.items():
             if isinstance(value, StreamingBody):
                 response[member] = MeasuredBody(value, response.get("ContentLength"), measurement)
                 return response
-        measurement.ended("ok")
+        measurement.succeeded()
         return response
 
 
@@ -197,20 +202,20 @@ class MeasuredBody(StreamingBody):
 
     def close(self) -> None:
         super().close()
-        self._end("ok")
+        self._end()
 
     def _count(self, count: int, at_end: bool) -> None:
         self._received += count
         if self._measurement:
             self._measurement.wire.received += count
         if at_end or self._received == self._length:
-            self._end("ok")
+            self._end()
 
-    def _end(self, outcome: str) -> None:
+    def _end(self) -> None:
         measurement, self._measurement = self._measurement, None
         if measurement:
             measurement.recorder.streamed(self)
-            measurement.ended(outcome)
+            measurement.succeeded()
 
     def _fail(self, error: BaseException) -> BaseException:
         measurement, self._measurement = self._measurement, None
@@ -269,6 +274,13 @@ def _answered(response_dict: dict[str, Any] | None, exception: Exception | None,
 def _also_assertion(original: type[Exception]) -> type[Exception]:
     # The original comes first: some have a layout of their own, which only their __new__ knows how to make.
     return type(original.__name__, (original, CallFailed), {"__str__": CallFailed.__str__})
+
+
+def _answer(response: dict[str, Any]) -> tuple[int | None, str | None]:
+    """The HTTP status and the request id of a parsed answer, be it an error."""
+    metadata = response.get("ResponseMetadata", {})
+    request_id = metadata.get("RequestId") or metadata.get("HTTPHeaders", {}).get("x-amz-request-id")
+    return metadata.get("HTTPStatusCode"), request_id
 
 
 def _subject(api_params: dict[str, Any]) -> str:

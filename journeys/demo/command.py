@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
     keep = "--keep" in arguments
     for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         del os.environ[name]
+    os.environ["NO_PROXY"] = "127.0.0.1"
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the servers go in order, too
     with ExitStack() as stack:
         try:
