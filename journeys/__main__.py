@@ -18,6 +18,8 @@ usage: ./run.sh [command] …
   demo [--keep] [behave's …]           the same against servers started for the purpose; needs nothing
   sweep [--older-than AGE] [--dry-run] [--target NAME]
                                        remove what earlier runs of ours left behind, and nothing else
+  doctor [--probe] [--target NAME]     find out what keeps the journeys from working; with --probe also
+                                       whether this user has the rights, in a bucket that is removed again
   steps                                the vocabulary, for authors of features
   test [pytest's options]              the project's own tests
   setup                                only make the environment (.venv)
@@ -81,6 +83,16 @@ def sweep(arguments: list[str]) -> int:
     return sweep(_env_file(asked.target), asked.older_than, dry_run=asked.dry_run)
 
 
+def doctor(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run.sh doctor", allow_abbrev=False)
+    parser.add_argument("--probe", action="store_true", help="try the rights, in a bucket of ours")
+    parser.add_argument("--target", help="the one in targets/NAME.env")
+    asked = parser.parse_args(arguments)
+    from journeys import doctor
+
+    return doctor.main(_env_file(asked.target), probe=asked.probe)
+
+
 def demo(arguments: list[str]) -> int:
     from journeys.demo import command
 
@@ -108,6 +120,7 @@ def _is_path(argument: str) -> bool:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "demo": demo,
+    "doctor": doctor,
     "sweep": sweep,
     "steps": steps,
     "test": test,

@@ -22,7 +22,7 @@ PATIENCE = 600  # seconds to wait for somebody else's set-up
 
 def main(names: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C needs no traceback
-    with open(ROOT / ".venv.lock", "a+") as lock:
+    with (ROOT / ".venv.lock").open("a+") as lock:
         acquire(lock)
         stale = [name for name in names if not is_installed(name)]
         usable = is_usable()
@@ -105,7 +105,7 @@ def install(names: list[str], lock: TextIO) -> str:
 
 
 def run(command: list[str | Path], lock: TextIO) -> str:
-    """Runs it in the root; returns the last lines of what it said, or nothing, if it failed."""
+    """Runs it in the root; returns nothing, or, where it failed, the last lines of what it said."""
     result = subprocess.run(
         command,
         cwd=ROOT,

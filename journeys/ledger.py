@@ -29,28 +29,29 @@ class Kind:
 
 
 class Ledger:
-    """The resources of one run, and of earlier runs that could not remove theirs.
+    """The resources of the run `run`, and of earlier runs that could not remove theirs.
 
     `owner` stands in every name and tells our target and suite from others; `kinds` are in the order in which
     they have to go.
     """
 
-    def __init__(self, journal: Journal, recorder: Recorder, owner: str, kinds: Sequence[Kind]):
+    def __init__(self, journal: Journal, recorder: Recorder, run: str, owner: str, kinds: Sequence[Kind]):
         self._journal = journal
         self._recorder = recorder
+        self._run = run
         self._owner = owner
         self._kinds = {kind.name: kind for kind in kinds}
 
     def new_name(self) -> str:
         """A name that tells whose it is, which run made it and when; fit for a bucket, unique in this journal."""
-        count = len(self._journal.rows("SELECT id FROM owned WHERE run = ?", self._recorder.run))
-        return f"{PREFIX}-{self._owner}-{self._recorder.run}-{count + 1}"
+        count = len(self._journal.rows("SELECT id FROM owned WHERE run = ?", self._run))
+        return f"{PREFIX}-{self._owner}-{self._run}-{count + 1}"
 
     @contextmanager
     def creating(self, kind: str, name: str, identity: str = "user", site: str = "primary") -> Iterator[None]:
         """Notes what the block creates before it does; struck out again only if it surely was not created."""
         assert kind in self._kinds, f"nothing removes a {kind}"
-        owned = self._journal.own(self._recorder.run, self._recorder.scenario, kind, name, identity, site)
+        owned = self._journal.own(self._run, self._recorder.scenario, kind, name, identity, site)
         try:
             yield
         except CallFailed as failure:
@@ -60,11 +61,11 @@ class Ledger:
 
     def clean_scenario(self, scenario: int, seconds: float) -> None:
         """Removes what a scenario made, in `seconds` at most; what could not be removed stays in the ledger."""
-        self._clean(self._journal.still_owned(self._recorder.run, scenario), seconds)
+        self._clean(self._journal.still_owned(self._run, scenario), seconds)
 
     def clean_run(self, seconds: float) -> None:
         """Removes what the run still has and nobody tried to remove yet, as where it was interrupted."""
-        self._clean(self._journal.still_owned(self._recorder.run, untried=True), seconds)
+        self._clean(self._journal.still_owned(self._run, untried=True), seconds)
 
     def sweep(self, seconds: float, older_than: float = 0) -> None:
         """Removes what other runs left behind, if it is `older_than` so many seconds."""
@@ -73,9 +74,7 @@ class Ledger:
     def left_behind(self, older_than: float = 0) -> list[Owned]:
         """What other runs left behind, as far as the ledger knows."""
         latest = time.time() - older_than
-        return [
-            left for left in self._journal.still_owned() if left.run != self._recorder.run and left.created <= latest
-        ]
+        return [left for left in self._journal.still_owned() if left.run != self._run and left.created <= latest]
 
     def take_up(self, older_than: float) -> None:
         """Enters into the ledger what its name tells to be ours and older: for where the ledger was lost."""

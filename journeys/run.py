@@ -62,7 +62,7 @@ class Run:
         self.id = f"{time.strftime('%Y%m%dt%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
         self.recorder = Recorder(self.journal, settings)
         self.clients = Clients(settings, self.recorder)
-        self.ledger = Ledger(self.journal, self.recorder, _owner(settings), [s3.bucket_kind(self.clients)])
+        self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), [s3.bucket_kind(self.clients)])
 
     def begin(self) -> None:
         """Starts the clock; finishes runs that were killed and removes what they left. Raises SuiteError."""
