@@ -146,3 +146,7 @@ def stop(process: subprocess.Popen, number: signal.Signals) -> tuple[int, str]:
     process.send_signal(number)
     said, _ = process.communicate(timeout=RUN_ENDS_WITHIN)
     return process.returncode, said
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=6, help="how many runs the drill kills (default: 6)")
