@@ -22,8 +22,11 @@ sys.exit(3 if sys.argv[1:] == ["exit-3"] else 0)
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory):
     """A tree with a real environment. It takes seconds to make, so tests get copies."""
-    tree = plant(tmp_path_factory.mktemp("ready") / "tree")
-    result = call(tree, "setup")
+    folder = tmp_path_factory.mktemp("ready")
+    tree = plant(folder / "tree")
+    python = folder / "python3"  # as with Debian's, its name does not say which version it is
+    python.symlink_to(Path(sys.executable).resolve())
+    result = call(tree, "setup", PYTHON=str(python))
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
     assert result.stderr.startswith("Setting up .venv")
     return tree
@@ -98,12 +101,16 @@ def test_setup_hands_over_to_nothing(ready):
 
 def test_it_runs_in_its_root_from_anywhere_and_through_links(ready, tmp_path):
     (tmp_path / "first").symlink_to(ready / "run.sh")
-    link = tmp_path / "bin" / "run.sh"
-    link.parent.mkdir()
-    link.symlink_to("../first")
-    assert call(link.parent, cwd="/").stdout == f"{ready}\n"
-    result = subprocess.run(["bash", "../first"], cwd=link.parent, env=environment(CDPATH="/"), capture_output=True)
-    assert result.stdout.decode() == f"{ready}\n"
+    (tmp_path / "run.sh").symlink_to("first")
+    assert call(tmp_path, cwd="/", CDPATH="/").stdout == f"{ready}\n"
+    assert call(Path(), prefix=["bash"], cwd=tmp_path).stdout == f"{ready}\n"
+
+
+def test_it_is_bound_to_one_python_and_not_to_a_name_that_an_upgrade_moves_on(ready):
+    link = ready / ".venv" / "bin" / "python"
+    while link.is_relative_to(ready):
+        link = link.parent / link.readlink()
+    assert link == Path(sys.executable).resolve()
 
 
 # Where nothing may be installed
@@ -148,11 +155,11 @@ def test_on_a_read_only_root_a_fresh_environment_works_and_a_stale_one_is_an_err
 
 
 def test_the_first_python_that_runs_and_is_new_enough_is_taken(bare, tmp_path):
-    bin = tmp_path / "bin"
-    program(bin / "python3", "#!/bin/sh\nexit 127\n")  # as pyenv's shims do
-    program(bin / "python3.14", "#!/bin/sh\nexit 1\n")  # as one that is too old answers
-    program(bin / "python3.13", '#!/bin/sh\n[ "$1" = -c ] || { echo took 3.13 >&2; exit 1; }\n')
-    result = call(bare, PYTHON="", PATH=f"{bin}:{os.environ['PATH']}")
+    folder = tmp_path / "bin"
+    program(folder / "python3", "#!/bin/sh\nexit 127\n")  # as pyenv's shims do
+    program(folder / "python3.14", "#!/bin/sh\nexit 1\n")  # as one that is too old answers
+    program(folder / "python3.13", '#!/bin/sh\n[ "$1" = -c ] || { echo took 3.13 >&2; exit 1; }\n')
+    result = call(bare, PYTHON="", PATH=f"{folder}:{os.environ['PATH']}")
     assert_refused(result, "took 3.13")
 
 
@@ -182,7 +189,7 @@ def test_a_python_without_venv_is_a_sentence_that_says_what_to_install(bare, tmp
 
 def test_concurrent_set_ups_wait_for_each_other_and_one_does_the_work(fresh):
     (fresh / "requirements.txt").write_text("# changed\n")
-    with open(fresh / ".venv.lock", "a") as lock:
+    with (fresh / ".venv.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         callers = [
             subprocess.Popen(
@@ -230,17 +237,21 @@ def test_what_pip_cannot_install_is_said_and_tried_again(fresh):
     assert result.stderr.startswith("Updating"), "what pip refused must not cost the environment"
 
 
-def test_what_a_killed_set_up_left_is_made_anew(bare):
-    with subprocess.Popen(
-        [bare / "run.sh"], env=environment(), stderr=subprocess.PIPE, start_new_session=True
-    ) as killed:
-        assert killed.stderr.readline().startswith(b"Setting up")
-        os.killpg(killed.pid, signal.SIGKILL)
-    (bare / ".venv").mkdir(exist_ok=True)
-    (bare / ".venv" / "half").touch()
-    result = call(bare)
-    assert (result.returncode, result.stdout) == (0, f"{bare}\n"), result.stderr
-    assert not (bare / ".venv" / "half").exists()
+def test_what_a_killed_set_up_left_is_made_anew(fresh, tmp_path):
+    requirements = fresh / "requirements.txt"
+    before = requirements.read_text()
+    os.mkfifo(tmp_path / "never")
+    requirements.write_text(f"-r {tmp_path / 'never'}\n")  # pip waits here
+    killed = subprocess.Popen([fresh / "run.sh"], env=environment(), stderr=subprocess.PIPE, start_new_session=True)
+    said = killed.stderr.readline()
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    assert said.startswith(b"Updating")
+    requirements.write_text(before)
+    (fresh / ".venv" / "half").touch()
+    result = call(fresh)
+    assert (result.returncode, result.stdout) == (0, f"{fresh}\n"), result.stderr
+    assert not (fresh / ".venv" / "half").exists()
 
 
 def test_setting_up_an_unknown_set_is_a_sentence(ready):

@@ -1,0 +1,430 @@
+"""What tests break on purpose: servers that never answer well, a store that lies, features that are wrong.
+
+The servers are fakes on loopback, the store is a real one behind a proxy that fails or lies where it is told to. A
+fault of the proxy is a function of a request and of the real store (to which it may hand the request), which
+returns what the client is told. So one that does not call the store has carried nothing out.
+"""
+
+import contextlib
+import re
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from typing import Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from journeys.demo.process import free_port
+from journeys.settings import ROOT
+
+# --- Servers that never answer well ------------------------------------------------------------------------
+
+
+def closed_port() -> str:
+    """A URL that refuses every connection."""
+    return f"http://127.0.0.1:{free_port()}"
+
+
+class FaultyServer(ThreadingTCPServer):
+    """A fake that treats every connection with `behaviour` (below), with TLS where `certificate` is given.
+
+    `connections` counts them. A context manager; what still hangs at its end is cut off.
+    """
+
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, behaviour: "Behaviour", certificate: Path | None = None):
+        super().__init__(("127.0.0.1", 0), _Connection)
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.server_address[1]}"
+        self.behaviour = behaviour
+        self.connections = 0
+        self.ended = threading.Event()
+        self._tls = _tls(certificate) if certificate else None
+
+    def finish_request(self, request: socket.socket, client_address: object) -> None:
+        self.connections += 1
+        with contextlib.suppress(OSError):  # the client gave up, which it may
+            if self._tls:
+                request = self._tls.wrap_socket(request, server_side=True)
+            super().finish_request(request, client_address)
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ended.set()
+        self.shutdown()
+        self.server_close()
+
+
+class _Connection(BaseRequestHandler):
+    def handle(self) -> None:
+        self.server.behaviour(self.request, self.server.ended)
+
+
+# What a faulty server does with a connection, until the event says that the test is over.
+Behaviour = Callable[[socket.socket, threading.Event], None]
+
+
+def hangs(_connection: socket.socket, ended: threading.Event) -> None:
+    """Accepts and never says anything."""
+    ended.wait()
+
+
+def trickles(connection: socket.socket, ended: threading.Event) -> None:
+    """Answers correctly, a byte every 50 ms, for longer than anyone can wait: no silence, but no end either."""
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: 1000000\r\n\r\n")
+    while not ended.wait(0.05):
+        connection.sendall(b" ")
+
+
+def resets(connection: socket.socket, _ended: threading.Event) -> None:
+    """Answers, and resets the connection in the middle of the answer."""
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<?xml version")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def stops_short(connection: socket.socket, _ended: threading.Event) -> None:
+    """Answers, and closes the connection in the middle of the answer."""
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<?xml version")
+
+
+def answers(said: bytes) -> Behaviour:
+    """Says always the same, whatever it was asked."""
+
+    def behaviour(connection: socket.socket, _ended: threading.Event) -> None:
+        connection.recv(65536)
+        connection.sendall(said)
+
+    return behaviour
+
+
+def answers_http(status: int, body: bytes) -> Behaviour:
+    """Gives always the same well-formed answer."""
+    head = f"HTTP/1.1 {status} Of A Fake\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    return answers(head.encode() + body)
+
+
+NO_HTTP = answers(b"\x16\x03\x01 I speak no HTTP, and never did\r\n\r\n")
+INVALID_XML = answers_http(200, b"<ListAllMyBucketsResult><Buckets><oops")
+
+
+def certificate(directory: Path) -> Path:
+    """A new key and self-signed certificate for 127.0.0.1 in one file."""
+    both, key = directory / "certificate.pem", directory / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    command += ["-days", "1", "-subj", "/CN=fake", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*command, "-keyout", key, "-out", both], check=True, capture_output=True, timeout=60)
+    both.write_text(both.read_text() + key.read_text())
+    return both
+
+
+def _tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+# --- A proxy that makes a real store wrong -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the client asked the proxy for."""
+
+    method: str
+    path: str  # with its query
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    @property
+    def bucket(self) -> str:
+        return unquote(urlsplit(self.path).path).lstrip("/").partition("/")[0]
+
+    @property
+    def key(self) -> str:
+        return unquote(urlsplit(self.path).path).lstrip("/").partition("/")[2]
+
+    @property
+    def operation(self) -> str:
+        """The S3 operation, such as PutObject, as far as our journeys use them."""
+        query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        level = "key" if self.key else "bucket" if self.bucket else "service"
+        for parameter in ("uploads", "uploadId", "partNumber", "delete", "versions", "list-type"):
+            if (self.method, level, parameter) in _OPERATIONS and parameter in query:
+                return _OPERATIONS[self.method, level, parameter]
+        return _OPERATIONS.get((self.method, level, ""), self.method)
+
+
+_OPERATIONS = {
+    ("GET", "service", ""): "ListBuckets",
+    ("PUT", "bucket", ""): "CreateBucket",
+    ("DELETE", "bucket", ""): "DeleteBucket",
+    ("GET", "bucket", "list-type"): "ListObjectsV2",
+    ("GET", "bucket", "versions"): "ListObjectVersions",
+    ("GET", "bucket", "uploads"): "ListMultipartUploads",
+    ("POST", "bucket", "delete"): "DeleteObjects",
+    ("PUT", "key", ""): "PutObject",
+    ("GET", "key", ""): "GetObject",
+    ("HEAD", "key", ""): "HeadObject",
+    ("DELETE", "key", ""): "DeleteObject",
+    ("POST", "key", "uploads"): "CreateMultipartUpload",
+    ("PUT", "key", "partNumber"): "UploadPart",
+    ("POST", "key", "uploadId"): "CompleteMultipartUpload",
+    ("DELETE", "key", "uploadId"): "AbortMultipartUpload",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the client is told; with `cut`, only so many bytes of the body arrive."""
+
+    status: int
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+    cut: int | None = None
+
+
+Store = Callable[[Request], Answer]
+Fault = Callable[[Request, Store], Answer]
+
+
+class FaultyProxy(ThreadingHTTPServer):
+    """Passes everything on to the store at `url` as it is, but for the operations that have a fault.
+
+    Signatures stay valid, since the Host header is passed on, too. `seen` lists the operations that were asked for,
+    in order. A context manager, with TLS where `certificate` is given.
+    """
+
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, store_url: str, certificate: Path | None = None, **faults: Fault):
+        super().__init__(("127.0.0.1", 0), _Proxied)
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.server_address[1]}"
+        self.faults = faults
+        self.seen: list[str] = []
+        self._store = urlsplit(store_url).netloc
+        if certificate:
+            self.socket = _tls(certificate).wrap_socket(self.socket, server_side=True)
+
+    def answer(self, request: Request) -> Answer:
+        self.seen.append(request.operation)
+        fault = self.faults.get(request.operation)
+        return fault(request, self.carry_out) if fault else self.carry_out(request)
+
+    def carry_out(self, request: Request) -> Answer:
+        """What the real store says to the request."""
+        with contextlib.closing(HTTPConnection(self._store, timeout=30)) as connection:
+            connection.putrequest(request.method, request.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in request.headers:
+                if name.lower() not in ("connection", "expect"):
+                    connection.putheader(name, value)
+            connection.endheaders(request.body)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.getheaders(), answer.read())
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing: clients may give up, and are killed on purpose."""
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class _Proxied(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: FaultyProxy
+
+    def handle_one_request(self) -> None:
+        self.raw_requestline = self.rfile.readline(65537)
+        if not self.raw_requestline or not self.parse_request():
+            self.close_connection = True
+            return
+        chunked = "chunked" in self.headers.get("Transfer-Encoding", "")
+        body = b"".join(self._chunks()) if chunked else self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self._tell(self.server.answer(Request(self.command, self.path, self.headers.items(), body)))
+
+    def _chunks(self) -> Iterator[bytes]:
+        while size := int(self.rfile.readline(), 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+
+    def _tell(self, answer: Answer) -> None:
+        self.send_response_only(answer.status)
+        for name, value in answer.headers:
+            if name.lower() not in ("connection", "transfer-encoding", "content-length"):
+                self.send_header(name, value)
+        # An answer to HEAD tells the length of what it does not send.
+        length = dict(answer.headers).get("Content-Length") if self.command == "HEAD" else len(answer.body)
+        if answer.status != 204:
+            self.send_header("Content-Length", str(length))
+        self.end_headers()
+        self.wfile.write(answer.body if answer.cut is None else answer.body[: answer.cut])
+        if answer.cut is not None:
+            self.wfile.flush()
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+# --- Faults ------------------------------------------------------------------------------------------------
+
+
+def refused(status: int, code: str, message: str = "Said by a fake") -> Fault:
+    """Carries nothing out and answers with an error."""
+
+    def fault(request: Request, store: Store) -> Answer:
+        body = f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>fake-4711</RequestId></Error>"
+        headers = [("Content-Type", "application/xml"), ("x-amz-request-id", "fake-4711")]
+        return Answer(status, headers, b"" if request.method == "HEAD" else body.encode())
+
+    return fault
+
+
+def pretended(status: int, body: bytes = b"") -> Fault:
+    """Carries nothing out and says that all is well."""
+
+    def fault(request: Request, store: Store) -> Answer:
+        return Answer(status, [("ETag", '"d41d8cd98f00b204e9800998ecf8427e"')], body)
+
+    return fault
+
+
+def replaced(pattern: bytes, by: bytes) -> Fault:
+    """Carries the request out and changes the answer's body, to another length perhaps."""
+
+    def fault(request: Request, store: Store) -> Answer:
+        answer = store(request)
+        body, count = re.subn(pattern, by, answer.body, flags=re.DOTALL)
+        assert count or answer.status >= 300, f"{pattern!r} matches nothing of {answer.body!r}"
+        return replace(answer, body=body)
+
+    return fault
+
+
+def corrupted(request: Request, store: Store) -> Answer:
+    """Changes one bit of the body; its length and the ETag stay as they were."""
+    answer = store(request)
+    middle = len(answer.body) // 2
+    wrong = bytes([answer.body[middle] ^ 1])
+    return replace(answer, body=answer.body[:middle] + wrong + answer.body[middle + 1 :])
+
+
+def truncated(request: Request, store: Store) -> Answer:
+    """Announces the whole body, sends half of it and closes the connection."""
+    answer = store(request)
+    return replace(answer, cut=len(answer.body) // 2)
+
+
+def shortened(request: Request, store: Store) -> Answer:
+    """Announces and sends half of the body."""
+    answer = store(request)
+    return replace(answer, body=answer.body[: len(answer.body) // 2])
+
+
+def no_aws_chunked(request: Request, store: Store) -> Answer:
+    """What an old server says to uploads whose checksum comes last."""
+    if any(name.lower() == "content-encoding" and "aws-chunked" in value for name, value in request.headers):
+        return refused(411, "MissingContentLength")(request, store)
+    return store(request)
+
+
+def late(seconds: float) -> Fault:
+    """Carries the request out, but takes its time to say so."""
+
+    def fault(request: Request, store: Store) -> Answer:
+        time.sleep(seconds)
+        return store(request)
+
+    return fault
+
+
+def first(count: int, fault: Fault) -> Fault:
+    """The fault for the first requests, then none any more."""
+    left = iter(range(count))
+
+    def limited(request: Request, store: Store) -> Answer:
+        return store(request) if next(left, None) is None else fault(request, store)
+
+    return limited
+
+
+def only(concerned: Callable[[Request], bool], fault: Fault) -> Fault:
+    """The fault for the requests that it concerns."""
+    return lambda request, store: fault(request, store) if concerned(request) else store(request)
+
+
+class Held:
+    """A fault that holds requests until they are let go, so that a test has all the time in the middle of a run.
+
+    They are carried out before (`after=True`) or once they are let go.
+    """
+
+    def __init__(self, *, after: bool = False):
+        self._after = after
+        self._holds = threading.Semaphore(0)
+        self._free = threading.Event()
+
+    def __call__(self, request: Request, store: Store) -> Answer:
+        answer = store(request) if self._after else None
+        self._holds.release()
+        self._free.wait(60)
+        return answer or store(request)
+
+    def wait(self, seconds: float = 30) -> None:
+        """Waits until one more request is held."""
+        assert self._holds.acquire(timeout=seconds), "no request came to be held"
+
+    def let_go(self) -> None:
+        """Lets those that are held go, and those to come."""
+        self._free.set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.let_go()  # so that no thread waits in vain
+
+
+# --- Features of a test's own ------------------------------------------------------------------------------
+
+
+class Features:
+    """A folder of features, for behave's command line (`path`), with our own hooks and steps.
+
+    These are links to ours: nothing is copied, so nothing differs, and the hooks find the repository through them.
+    """
+
+    def __init__(self, directory: Path, **features: str):
+        self.path = str(directory / "features")
+        ours = ROOT / "features"
+        self.steps = directory / "features" / "steps"
+        self.steps.mkdir(parents=True)
+        for file in (ours / "environment.py", *sorted((ours / "steps").glob("*.py"))):
+            (directory / "features" / file.relative_to(ours)).symlink_to(file)
+        for name, text in features.items():
+            (directory / "features" / f"{name}.feature").write_text(text)
