@@ -1,0 +1,72 @@
+"""The policy that we ship grants what the journeys do and nothing else; `doctor` tells which right is missing."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from journeys.demo.seaweedfs import SeaweedFS, User
+from journeys.settings import ROOT
+from tests.conftest import Journeys
+
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+ACTIONS = {
+    "s3.ListBuckets": {"s3:ListAllMyBuckets"},
+    "s3.CreateBucket": {"s3:CreateBucket"},
+    "s3.DeleteBucket": {"s3:DeleteBucket"},
+    "s3.ListObjectsV2": {"s3:ListBucket"},
+    "s3.ListObjectVersions": {"s3:ListBucketVersions"},
+    "s3.ListMultipartUploads": {"s3:ListBucketMultipartUploads"},
+    "s3.PutObject": {"s3:PutObject"},
+    "s3.GetObject": {"s3:GetObject"},
+    "s3.DeleteObject": {"s3:DeleteObject", "s3:DeleteObjectVersion"},
+    "s3.DeleteObjects": {"s3:DeleteObject", "s3:DeleteObjectVersion"},
+    "s3.CreateMultipartUpload": {"s3:PutObject"},
+    "s3.UploadPart": {"s3:PutObject"},
+    "s3.CompleteMultipartUpload": {"s3:PutObject"},
+    "s3.AbortMultipartUpload": {"s3:AbortMultipartUpload"},
+}
+
+
+def test_the_policy_grants_what_a_whole_run_does_and_nothing_else(journeys: Journeys) -> None:
+    assert journeys.run("-f", "progress").returncode == 0
+    assert journeys.run("doctor", "--probe").returncode == 0
+    (journal,) = Path(journeys.environment["JOURNEYS_STATE_DIR"]).glob("*.sqlite")
+    with sqlite3.connect(journal) as db:
+        operations = {operation for (operation,) in db.execute("SELECT DISTINCT operation FROM calls")}
+    policy = json.loads((ROOT / "deploy" / "policies" / "s3-user-policy.json").read_text())
+    granted = {action for statement in policy["Statement"] for action in _as_list(statement["Action"])}
+    assert granted == set().union(*(ACTIONS[operation] for operation in operations))
+    for statement in policy["Statement"]:
+        ours = statement["Resource"].startswith("arn:aws:s3:::journeys-")
+        assert ours or _as_list(statement["Action"]) == ["s3:ListAllMyBuckets"]
+
+
+def _as_list(actions: str | list[str]) -> list[str]:
+    return [actions] if isinstance(actions, str) else actions
+
+
+@pytest.mark.parametrize(
+    ("actions", "missing"),
+    [
+        (("List", "Read"), ["s3:CreateBucket"]),
+        (("Admin:warm-up", "List", "Read", "Write:elsewhere"), ["s3:CreateBucket"]),
+    ],
+)
+def test_doctor_tells_which_right_is_missing(
+    journeys: Journeys, tmp_path: Path, actions: tuple[str, ...], missing: list[str]
+) -> None:
+    lesser = User("lesser", "lesser-key", "lesser-secret", actions)
+    with SeaweedFS(tmp_path / "store", "admin-key", "admin-secret", [lesser]) as store:
+        asked = journeys.run(
+            "doctor",
+            "--probe",
+            AWS_ENDPOINT_URL_S3=store.endpoint_url,
+            AWS_ACCESS_KEY_ID=lesser.access_key,
+            AWS_SECRET_ACCESS_KEY=lesser.secret_key,
+        )
+    assert asked.returncode == 1, asked.stdout
+    bad = [line for line in asked.stdout.splitlines() if line.startswith("BAD")]
+    assert [line.split()[2].rstrip(":") for line in bad] == missing, asked.stdout
+    assert "403 AccessDenied" in bad[0]
