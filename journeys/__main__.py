@@ -78,9 +78,9 @@ def sweep(arguments: list[str]) -> int:
     parser.add_argument("--dry-run", action="store_true", help="only tell what would be removed")
     parser.add_argument("--target", help="the one in targets/NAME.env")
     asked = parser.parse_args(arguments)
-    from journeys.run import sweep
+    from journeys import sweep
 
-    return sweep(_env_file(asked.target), asked.older_than, dry_run=asked.dry_run)
+    return sweep.main(_env_file(asked.target), asked.older_than, dry_run=asked.dry_run)
 
 
 def doctor(arguments: list[str]) -> int:

@@ -15,8 +15,9 @@ from journeys import gateway
 from journeys.failures import CallFailed, SuiteError
 from journeys.gateway import DeliveryError
 from journeys.journal import JournalError
-from journeys.run import BROKEN, KEPT, UNJUDGED, Run
+from journeys.run import Run
 from journeys.settings import Settings, SettingsError, load
+from journeys.verdict import BROKEN, KEPT, UNJUDGED
 
 # S3 servers refuse requests signed with a clock that is off by more than 15 minutes; worth a word long before.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeTooSkewed)

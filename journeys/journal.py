@@ -187,6 +187,10 @@ class Journal:
             *(ended, exit_code, reason, run),
         )
 
+    def run_folded(self, run: str) -> None:
+        """The run's results are part of the totals now."""
+        self.write("UPDATE runs SET folded = 1 WHERE id = ?", run)
+
     def scenario_began(self, run: str, feature: str, scenario: str, title: str, location: str) -> int:
         row = {"run": run, "feature": feature, "scenario": scenario, "title": title, "location": location}
         return self._insert("scenarios", {**row, "started": time.time()})

@@ -22,8 +22,9 @@ from journeys.journal import JournalError
 from journeys.journey import Journey
 from journeys.recorder import PROBE, SETUP
 from journeys.redaction import redact_logs
-from journeys.run import UNJUDGED, Outcome, Run
+from journeys.run import Run
 from journeys.settings import SettingsError, load
+from journeys.verdict import UNJUDGED, Outcome
 from journeys.vocabulary import slug, step_slug
 
 NEEDS = "needs."
@@ -170,7 +171,7 @@ def _refuse(context: Context, reason: str) -> None:
     if _Suite.run:
         _Suite.run.refuse(reason)
     else:
-        _Suite.outcome = Outcome("", UNJUDGED, reason)
+        _Suite.outcome = Outcome(UNJUDGED, reason)
     for feature in context._runner.features:
         feature.mark_skipped()
 

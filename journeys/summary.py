@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from journeys.units import seconds
 
 if TYPE_CHECKING:
-    from journeys.run import Outcome, Run
+    from journeys.run import Run
+    from journeys.verdict import Outcome
 
 
 def of(run: "Run", outcome: "Outcome") -> str:

@@ -7,6 +7,7 @@ kept beside the journal and pushed whole.
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -64,6 +65,15 @@ class Totals:
             if name in families:
                 totals._values[families[name]][tuple(json.loads(labels))] = totals._loaded(json.loads(value))
         return totals
+
+    @classmethod
+    @contextmanager
+    def changing(cls, journal: Journal, bounds: Iterable[float]) -> "Iterator[Totals]":
+        """The totals, kept again at the end of the block, in one transaction with what else it writes."""
+        with journal.transaction():
+            totals = cls.of(journal, bounds)
+            yield totals
+            totals.save(journal)
 
     def _loaded(self, value: float | dict) -> float | Histogram:
         if not isinstance(value, dict):

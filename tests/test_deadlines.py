@@ -55,12 +55,12 @@ def test_the_run_goes_on_after_a_scenario_that_took_too_long(journeys: Journeys,
 
 
 def test_a_run_that_is_out_of_time_begins_no_further_scenario(journeys: Journeys, store: SeaweedFS, tmp_path) -> None:
-    with FaultyProxy(store.endpoint_url, ListObjectsV2=late(1)) as proxy:
+    with FaultyProxy(store.endpoint_url, ListObjectsV2=late(6)) as proxy:
         ran = journeys.run(
             Features(tmp_path, made=TWO.format(tag="")).path,
             **PATIENT,
             AWS_ENDPOINT_URL_S3=proxy.url,
-            JOURNEYS_RUN_DEADLINE="800ms",
+            JOURNEYS_RUN_DEADLINE="4s",
         )
     assert ran.returncode == 1, ran.stdout
     assert "JOURNEYS_RUN_DEADLINE" in ran.stdout

@@ -13,7 +13,7 @@ from journeys.demo.process import ServerFailed
 from journeys.demo.pushgateway import Pushgateway, find_pushgateway
 from journeys.demo.seaweedfs import SeaweedFS
 from journeys.demo.standin import StandInGateway
-from journeys.run import UNJUDGED
+from journeys.verdict import UNJUDGED
 
 # What the caller has configured must not reach the demo, nor the demo what the caller has configured.
 FOREIGN = ("AWS_", "OS_", "JOURNEYS_", "PUSHGATEWAY_")

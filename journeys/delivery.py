@@ -1,0 +1,68 @@
+"""How the totals reach the gateway: never the verdict's business, and bounded for a whole run together."""
+
+import platform
+import time
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from journeys import __version__, gateway, metrics
+from journeys.gateway import DeliveryError
+from journeys.journal import Journal
+from journeys.metrics import Family
+from journeys.settings import Settings
+from journeys.totals import Labels, Totals
+
+
+class Delivery:
+    """Publishes the totals of a journal; `push=False` keeps them here."""
+
+    def __init__(self, journal: Journal, settings: Settings, *, push: bool):
+        self._journal = journal
+        self._settings = settings
+        self._left = settings.push_timeout
+        self.wanted = push and bool(settings.pushgateway_url)
+
+    def take_up(self) -> None:
+        """Goes on from what the gateway still holds, where the state was lost."""
+        if not self.wanted or Totals.of(self._journal, self._settings.histogram_buckets).value(metrics.RUNS):
+            return
+        try:
+            held = gateway.pull(self._settings, self._left / 4)
+        except DeliveryError:
+            return  # the push to come tells it; counters that begin anew are what Prometheus understands
+        with self._journal.transaction():
+            held.save(self._journal)
+
+    def announce(self, known: Iterable[tuple[Family, Labels]]) -> None:
+        """Publishes `known` series at zero where they are new, so that a scrape sees them rise."""
+        with Totals.changing(self._journal, self._settings.histogram_buckets) as totals:
+            grew = totals.declare([*metrics.BORN_AT_ZERO, *known])
+        if grew:
+            self.deliver(share=0.5)
+
+    def deliver(self, share: float = 1) -> str | None:
+        """Pushes the totals, within this share of the time left; the sentence that says why it failed, if so."""
+        with Totals.changing(self._journal, self._settings.histogram_buckets) as totals:
+            _describe_the_present(totals, self._journal)
+        if not self.wanted:
+            return None
+        began = time.monotonic()
+        try:
+            gateway.push(totals, self._settings, self._left * share)
+        except DeliveryError as problem:
+            with Totals.changing(self._journal, self._settings.histogram_buckets) as totals:
+                totals.add(metrics.DELIVERY_FAILURES)
+            return f"{problem} The next run delivers this one's results too."
+        finally:
+            self._left -= time.monotonic() - began
+        return None
+
+
+def _describe_the_present(totals: Totals, journal: Journal) -> None:
+    for (kind,) in totals.series(metrics.LEFTOVER_RESOURCES):
+        totals.set(metrics.LEFTOVER_RESOURCES, kind, to=0)
+    for kind, count in journal.leftovers().items():
+        totals.set(metrics.LEFTOVER_RESOURCES, kind, to=count)
+    totals.clear(metrics.BUILD_INFO)
+    versions = (__version__, platform.python_version(), version("behave"), version("boto3"))
+    totals.set(metrics.BUILD_INFO, *versions, to=1)
