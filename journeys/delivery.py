@@ -2,7 +2,8 @@
 
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 
 from journeys import __version__, gateway, metrics
@@ -27,7 +28,8 @@ class Delivery:
         if not self.wanted or Totals.of(self._journal, self._settings.histogram_buckets).value(metrics.RUNS):
             return
         try:
-            held = gateway.pull(self._settings, self._left / 4)
+            with self._spending():
+                held = gateway.pull(self._settings, self._left / 4)
         except DeliveryError:
             return  # the push to come tells it; counters that begin anew are what Prometheus understands
         with self._journal.transaction():
@@ -46,16 +48,23 @@ class Delivery:
             _describe_the_present(totals, self._journal)
         if not self.wanted:
             return None
-        began = time.monotonic()
         try:
-            gateway.push(totals, self._settings, self._left * share)
+            with self._spending():
+                gateway.push(totals, self._settings, self._left * share)
         except DeliveryError as problem:
             with Totals.changing(self._journal, self._settings.histogram_buckets) as totals:
                 totals.add(metrics.DELIVERY_FAILURES)
             return f"{problem} The next run delivers this one's results too."
-        finally:
-            self._left -= time.monotonic() - began
         return None
+
+    @contextmanager
+    def _spending(self) -> Iterator[None]:
+        """What the block takes comes off the time that is left for the gateway."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._left = max(self._left - (time.monotonic() - began), 0.0)
 
 
 def _describe_the_present(totals: Totals, journal: Journal) -> None:

@@ -66,7 +66,9 @@ def sentence(call: Call) -> str:
 
 def _what_came(call: Call) -> str:
     said = f' ("{call.message.rstrip(".")}")' if call.message else ""
+    if call.status and call.status < 400:
+        return f"its answer was not whole{said}"
     if call.status:
         name = f" {call.code}" if call.code and call.code != str(call.status) else ""
         return f"the server answered {call.status}{name}{said}"
-    return f"there was no whole answer{said}"
+    return f"there was no answer{said}"

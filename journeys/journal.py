@@ -5,6 +5,7 @@ a kill -9 and the reader is the next run. Every append is a transaction of its o
 the process. Times are Unix seconds, durations seconds, sizes bytes.
 """
 
+import hashlib
 import json
 import sqlite3
 import threading
@@ -17,6 +18,9 @@ from typing import Any
 from urllib.parse import quote
 
 SCHEMA_VERSION = 1
+
+# File systems take 255 bytes; the suffixes of SQLite and of the lock need some of them.
+LONGEST_NAME = 200
 
 # `folded`: the run's results are part of the totals. `exit_code` stays NULL where the run was killed.
 SCHEMA = """
@@ -134,7 +138,10 @@ class Journal:
                 f"The state directory {state_dir} can't be written: {error.strerror}. Set JOURNEYS_STATE_DIR to one "
                 "that can: totals, history and the ledger of what we own live there."
             ) from error
-        return cls(state_dir / f"{quote(target, safe=' @')}+{quote(suite, safe=' @')}.sqlite")
+        name = f"{quote(target, safe=' @')}+{quote(suite, safe=' @')}"
+        if len(name) > LONGEST_NAME:
+            name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+        return cls(state_dir / f"{name}.sqlite")
 
     def close(self) -> None:
         self._db.close()
@@ -223,6 +230,14 @@ class Journal:
         """The refusal that this call met was what the scenario wanted to see: no failure."""
         self.write("UPDATE calls SET expected = 1 WHERE id = ?", call)
 
+    def last_call_was_wrong(self, scenario: int | None, operation: str, reason: str, message: str) -> None:
+        """What the scenario's last call of this operation answered turned out wrong: a failure after all."""
+        self.write(
+            "UPDATE calls SET outcome = 'failed', reason = ?, message = ? "
+            "WHERE id = (SELECT max(id) FROM calls WHERE scenario IS ? AND operation = ?)",
+            *(reason, message, scenario, operation),
+        )
+
     # --- the ledger
 
     def own(
@@ -296,4 +311,5 @@ class Journal:
             "DELETE FROM runs WHERE folded = 1 AND id NOT IN (SELECT id FROM runs ORDER BY started DESC LIMIT ?)",
             keep,
         )
+        self.write("DELETE FROM calls WHERE run IS NULL AND started < (SELECT min(started) FROM runs)")
         self.write("DELETE FROM owned WHERE removed IS NOT NULL AND run NOT IN (SELECT id FROM runs)")

@@ -47,7 +47,9 @@ class Journey:
     def assert_unchanged(self, key: str) -> None:
         assert key in self.stored, f"Nothing was stored as {key!r}: a step that stores it has to come first."
         wrong = payload.difference(key, self.stored[key], self.store.read(self.bucket, key))
-        assert not wrong, f"Expected {self.bucket}/{key} to read back unchanged, but got {wrong}."
+        if wrong:
+            self.recorder.corrupt("s3.GetObject", wrong)
+            raise AssertionError(f"Expected {self.bucket}/{key} to read back unchanged, but got {wrong}.")
 
     def assert_all_unchanged(self) -> None:
         assert self.stored, "Nothing was stored: a step that stores objects has to come first."
@@ -56,8 +58,8 @@ class Journey:
 
     def assert_lists(self, keys: Iterable[str]) -> None:
         """The bucket lists these keys, with the sizes that were stored, and no others."""
-        expected = {key: self.stored.get(key) for key in keys}
-        listed = self.store.keys(self.bucket)
+        expected = sorted((key, self.stored.get(key)) for key in keys)
+        listed = sorted(self.store.keys(self.bucket))
         assert listed == expected, f"Expected {self.bucket} to list {_told(expected)}, but it lists {_told(listed)}."
 
     def assert_fast(self, operation: str, share: float, limit: float) -> None:
@@ -78,7 +80,8 @@ class Journey:
     @contextmanager
     def trying(self) -> Iterator[None]:
         """Remembers the refusal of what the block tries. What is no refusal (no answer, a server error) is raised."""
-        self.tried, self.refusal = True, None
+        self.check_nothing_unseen()
+        self.tried = True
         try:
             yield
         except CallFailed as failure:
@@ -100,8 +103,8 @@ class Journey:
             raise AssertionError(f'A refusal was met, and no "Then I am refused with …" looked at it. {self.refusal}')
 
 
-def _told(objects: dict[str, int | None]) -> str:
+def _told(objects: list[tuple[str, int | None]]) -> str:
     """Keys and sizes for an error's sentence, the first few of many."""
-    some = [f"{key!r} ({size} B)" for key, size in sorted(objects.items())[:5]]
+    some = [f"{key!r} ({size} B)" for key, size in objects[:5]]
     more = [f"{len(objects) - 5} more"] if len(objects) > 5 else []
     return ", ".join(some + more) or "nothing"

@@ -100,6 +100,9 @@ SUPPORT_OPERATION_FAILURES = _counter(
 FAILURES = _counter(
     "journey_failures_total", "Failed operations of steps, set-up included, by reason.", "api", "reason"
 )
+INTEGRITY_FAILURES = _counter(
+    "journey_integrity_failures_total", "Operations that brought other bytes than were stored."
+)
 
 LEFTOVER_RESOURCES = _gauge("journey_leftover_resources", "Resources of ours that could not be removed yet.", "kind")
 CLEANUP_FAILURES = _counter("journey_cleanup_failures_total", "Failed operations of cleanup.")

@@ -43,6 +43,10 @@ class Recorder:
         """The refusal was wanted: it counts as no failure."""
         self.journal.call_was_expected(refusal.id)
 
+    def corrupt(self, operation: str, what: str) -> None:
+        """The last call of `operation` answered with other bytes than were stored: it failed, for integrity."""
+        self.journal.last_call_was_wrong(self.scenario, operation, "integrity", what)
+
     def redact(self, text: str) -> str:
         return self._settings.redact(text)
 

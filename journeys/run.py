@@ -27,10 +27,13 @@ LOST_FOR = 3600
 class Run:
     """A run against one target, the only one of its suite at a time; `begin` starts it."""
 
-    def __init__(self, settings: Settings, *, push: bool = True):
-        """Takes the lock of the target and suite; raises SuiteError where another run holds it, JournalError."""
+    def __init__(self, settings: Settings, interrupt: Interrupt | None = None, *, push: bool = True):
+        """Takes the lock of the target and suite; raises SuiteError where another run holds it, JournalError.
+
+        `interrupt`: the signals that end the run early, if they were taken over.
+        """
         self.settings = settings
-        self.interrupt = Interrupt()
+        self.interrupt = interrupt or Interrupt()
         self.id = f"{time.strftime('%Y%m%dt%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
         self.journal = Journal.of(settings.state_dir, settings.target, settings.suite)
         self._lock = Lock(Path(f"{self.journal.path}.lock"))
@@ -48,7 +51,6 @@ class Run:
         self.journal.run_began(self.id, time.time())
         self.ends = time.perf_counter() + self.settings.run_deadline
         self.recorder.run = self.id
-        self.interrupt.install()
         self.clients.s3()
         self._delivery.take_up()
         for killed in self.journal.unfinished_runs():

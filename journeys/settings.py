@@ -42,8 +42,8 @@ def _text(value: str) -> str:
 
 
 def _label(value: str) -> str:
-    if not re.fullmatch(r"[\w.:/@ -]{1,100}", value):
-        raise ValueError("at most 100 letters, digits, spaces or . : / @ _ -")
+    if not re.fullmatch(r"[\w.:/@ -]{1,100}", value) or not value.strip():
+        raise ValueError("a name of at most 100 letters, digits, spaces or . : / @ _ -")
     return value
 
 
@@ -253,7 +253,7 @@ def load(file: Path | None = None, environ: MutableMapping[str, str] = os.enviro
         raise SettingsError([f"There is no {file}: expected the settings of a target there."])
     source = file or ROOT / ".env"
     problems = _unreadable_lines(source)
-    for name, value in dotenv_values(source).items() if source.is_file() else ():
+    for name, value in dotenv_values(source, interpolate=False).items() if source.is_file() else ():
         if value is not None and (file or name not in environ):
             environ[name] = value
     return parse(environ, problems)
@@ -263,21 +263,25 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
     """The settings that `environ` holds; raises SettingsError with all that is wrong, `problems` first."""
     problems = list(problems or ())
     problems += _unknown_names(environ)
-    values = {}
+    values: dict[str, Any] = {}
+    wrong: set[str] = set()
     for spec in dataclasses.fields(Settings):
         try:
             raw = _raw(environ, spec.metadata["name"], spec.metadata["secret"])
             if raw:
                 values[spec.name] = spec.metadata["parse"](raw)
-        except ValueError as wrong:
-            got = "" if spec.metadata["secret"] or "://" in (raw or "") else f", not {raw!r}"
-            problems.append(f"{spec.metadata['name']} must be {wrong}{got}.")
+        except ValueError as expected:
+            # Nor is a URL shown: one that can't be read may hold a password anywhere.
+            hidden = spec.metadata["secret"] or spec.metadata["parse"] is _url
+            problems.append(f"{spec.metadata['name']} must be {expected}{'' if hidden else f', not {raw!r}'}.")
+            wrong.add(spec.name)
         except OSError as unreadable:
             problems.append(f"{spec.metadata['name']}_FILE can't be read: {unreadable.strerror}.")
+            wrong.add(spec.name)
     if environ.get("CI", "").lower() == "true":
         values.setdefault("suite", "ci")
     settings = _with_profile(Settings(**values), environ, problems)
-    problems += _contradictions(settings, environ)
+    problems += _contradictions(settings, environ, wrong)
     if problems:
         raise SettingsError(problems)
     return dataclasses.replace(
@@ -338,7 +342,8 @@ def _with_profile(settings: Settings, environ: Mapping[str, str], problems: list
     return dataclasses.replace(settings, s3_endpoint_url=endpoint, region=settings.region or region)
 
 
-def _contradictions(settings: Settings, environ: Mapping[str, str]) -> list[str]:
+def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[str]) -> list[str]:
+    """What does not go together, as far as the settings that are not `wrong` by themselves tell."""
     problems = []
     if not (settings.s3_endpoint or settings.target or _endpoint_named(environ)):
         problems.append(
@@ -348,12 +353,16 @@ def _contradictions(settings: Settings, environ: Mapping[str, str]) -> list[str]
         )
     elif not settings.s3_endpoint and not _endpoint_named(environ) and not settings.region:
         problems.append("AWS_DEFAULT_REGION is missing: without an endpoint the target is AWS, which needs a region.")
-    if bool(settings.access_key_id) != bool(settings.secret_access_key):
+    if wrong & {"access_key_id", "secret_access_key"}:
+        pass
+    elif bool(settings.access_key_id) != bool(settings.secret_access_key):
         missing = "AWS_SECRET_ACCESS_KEY" if settings.access_key_id else "AWS_ACCESS_KEY_ID"
         problems.append(f"{missing} is missing: an access key and its secret go together.")
     elif settings.s3_endpoint and not settings.access_key_id and not settings.profile:
         problems.append("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.")
-    if bool(settings.pushgateway_username) != bool(settings.pushgateway_password):
+    if "pushgateway_password" not in wrong and (
+        bool(settings.pushgateway_username) != bool(settings.pushgateway_password)
+    ):
         missing = "PUSHGATEWAY_PASSWORD" if settings.pushgateway_username else "PUSHGATEWAY_USERNAME"
         problems.append(f"{missing} is missing: basic authentication needs both.")
     if settings.pushgateway_token and settings.pushgateway_username:

@@ -18,6 +18,7 @@ from journeys import summary, units
 from journeys.aws.s3 import Store
 from journeys.clock import DeadlinePassed, deadline
 from journeys.failures import ObjectiveMissed, SuiteError
+from journeys.interrupt import Interrupt
 from journeys.journal import JournalError
 from journeys.journey import Journey
 from journeys.recorder import PROBE, SETUP
@@ -34,6 +35,7 @@ DEADLINE = "deadline:"
 class _Suite:
     """What this process knows of its one run; hooks have no other place that outlives them."""
 
+    interrupt = Interrupt()
     run: Run | None = None
     outcome: Outcome | None = None
 
@@ -127,6 +129,8 @@ def main(arguments: list[str]) -> int:
         return _conclude(_Suite.run).exit_code
     if _Suite.outcome:
         return _Suite.outcome.exit_code
+    if _Suite.interrupt.signal:
+        return 128 + _Suite.interrupt.signal
     if status and not config.dry_run:
         return _report_broken(config)
     return UNJUDGED if status else 0
@@ -148,7 +152,8 @@ def _open(config: Configuration) -> Run:
     env_file = config.userdata.get("env_file")
     settings = load(Path(env_file) if env_file else None)
     redact_logs(settings.redact)
-    _Suite.run = Run(settings, push=config.userdata.getbool("push", True))
+    _Suite.interrupt.install()
+    _Suite.run = Run(settings, _Suite.interrupt, push=config.userdata.getbool("push", True))
     _Suite.run.begin()
     return _Suite.run
 

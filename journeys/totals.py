@@ -200,6 +200,7 @@ def _add_calls(totals: Totals, journal: Journal, run: str) -> None:
             totals.add(metrics.CLEANUP_FAILURES, by=failed)
         else:
             totals.add(metrics.FAILURES, call["api"], call["reason"] or "other", by=failed)
+            totals.add(metrics.INTEGRITY_FAILURES, by=failed and call["reason"] == "integrity")
         if call["purpose"] == "probe" and call["site"] == "primary":
             _add_operation(totals, call, failed)
         else:

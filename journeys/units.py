@@ -2,9 +2,9 @@
 
 import re
 
-SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-SECONDS |= {"millisecond": 0.001, "second": 1, "minute": 60, "hour": 3600, "day": 86400}
-BYTES = {"B": 1, "byte": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+_LONG = {"millisecond": 0.001, "second": 1, "minute": 60, "hour": 3600, "day": 86400}
+SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, **_LONG, **{f"{name}s": _LONG[name] for name in _LONG}}
+BYTES = {"B": 1, "byte": 1, "bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 
@@ -25,15 +25,14 @@ def size(text: str) -> int:
 def _quantity(text: str, units: dict[str, float], default: str, expected: str) -> float:
     match = _QUANTITY.fullmatch(text.strip())
     unit = match and (match[2] or default)
-    factor = match and (units.get(unit) or units.get(unit.removesuffix("s")))
-    if not factor:
+    if unit not in units:
         raise ValueError(expected)
-    return float(match[1]) * factor
+    return float(match[1]) * units[unit]
 
 
 def seconds(value: float) -> str:
     """A duration for people: ``12 ms``, ``1.53 s``, ``4 min 10 s``."""
-    if value < 1:
+    if value * 1000 < 999.5:
         return f"{value * 1000:.3g} ms"
     if value < 120:
         return f"{value:.3g} s"

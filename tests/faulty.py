@@ -82,12 +82,25 @@ def hangs(_connection: socket.socket, ended: threading.Event) -> None:
     ended.wait()
 
 
+def trickles_headers(connection: socket.socket, ended: threading.Event) -> None:
+    """Answers with headers that never end, a byte every 50 ms."""
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Endless: ")
+    while not ended.wait(0.05):
+        connection.sendall(b"x")
+
+
 def trickles(connection: socket.socket, ended: threading.Event) -> None:
     """Answers correctly, a byte every 50 ms, for longer than anyone can wait: no silence, but no end either."""
     connection.recv(65536)
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: 1000000\r\n\r\n")
     while not ended.wait(0.05):
         connection.sendall(b" ")
+
+
+def hangs_up(connection: socket.socket, _ended: threading.Event) -> None:
+    """Reads the request and closes the connection without a word."""
+    connection.recv(65536)
 
 
 def resets(connection: socket.socket, _ended: threading.Event) -> None:

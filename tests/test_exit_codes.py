@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Journeys
-from tests.faulty import Features, closed_port
+from tests.faulty import Features
 
 ONE = ("-f", "progress", "-n", "A new bucket is listed")
 QUICK = {"AWS_MAX_ATTEMPTS": "1", "JOURNEYS_TARGET": "the target"}
@@ -105,7 +105,7 @@ def test_1_a_promise_broken(journeys: Journeys, tmp_path: Path) -> None:
             "auth",
         ),
         (
-            {"AWS_ENDPOINT_URL_S3": closed_port()},
+            {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"},
             r"there was no whole answer \(.+\) after \S+ m?s \(1 attempt\)",
             "connect",
         ),

@@ -10,6 +10,8 @@ import pytest
 
 from journeys.demo.pushgateway import Pushgateway
 from journeys.demo.seaweedfs import SeaweedFS
+from journeys.run import Run
+from journeys.settings import parse
 from tests.conftest import Journeys
 from tests.faulty import (
     INVALID_XML,
@@ -18,17 +20,21 @@ from tests.faulty import (
     Fault,
     FaultyProxy,
     FaultyServer,
+    Held,
     answers_http,
     certificate,
     closed_port,
     corrupted,
     first,
     hangs,
+    hangs_up,
+    late,
     no_aws_chunked,
     refused,
     resets,
     stops_short,
     trickles,
+    trickles_headers,
     truncated,
 )
 
@@ -51,13 +57,14 @@ AT_ONCE = 20
 
 FAULTY_ENDPOINTS: dict[str, tuple[Behaviour, str]] = {
     "hangs": (hangs, "timeout"),
-    "trickles": (trickles, "timeout"),
+    "trickles headers": (trickles_headers, "timeout"),
+    "trickles a body": (trickles, "timeout"),
+    "hangs up": (hangs_up, "connect"),
     "resets the connection": (resets, "connect"),
     "stops in the middle": (stops_short, "server_error"),
     "speaks no HTTP": (NO_HTTP, "server_error"),
     "answers with broken XML": (INVALID_XML, "server_error"),
     "answers with a page of a proxy": (answers_http(502, b"<html><h1>Bad Gateway</h1></html>"), "server_error"),
-    "answers with a page of a portal": (answers_http(200, b"<html>Please log in</html>"), "server_error"),
     "is overloaded without a word": (answers_http(429, b""), "throttled"),
 }
 
@@ -137,12 +144,9 @@ def test_what_a_broken_endpoint_may_have_kept_is_removed_by_the_next_run(journey
     [
         ("PutObject", refused(403, "AccessDenied"), "auth"),
         ("PutObject", refused(503, "SlowDown"), "throttled"),
-        ("PutObject", refused(507, "InsufficientStorage"), "quota"),
         ("PutObject", refused(403, "QuotaExceeded"), "quota"),
         ("PutObject", refused(400, "BadDigest"), "integrity"),
         ("PutObject", refused(500, "InternalError"), "server_error"),
-        ("PutObject", refused(501, "NotImplemented"), "server_error"),
-        ("GetObject", refused(404, "NoSuchKey"), "not_found"),
         ("GetObject", refused(416, "InvalidRange"), "client_error"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -171,9 +175,23 @@ def test_an_answer_that_stops_in_the_middle_is_a_failed_operation(journeys: Jour
         result = journeys.run(*OBJECT, **IMPATIENT, AWS_ENDPOINT_URL_S3=proxy.url)
     assert result.returncode == 1
     pushed = journeys.metrics()
-    assert pushed.value("journey_failures_total", api="s3", reason="connect") == 1
+    assert pushed.total("journey_failures_total") == 1
     assert pushed.value("journey_operation_failures_total", operation="s3.GetObject") == 1
+    assert pushed.value("journey_operation_duration_seconds_count", operation="s3.GetObject") == 0
     assert pushed.value("journey_received_bytes_total", operation="s3.GetObject") < 2**20
+
+
+@pytest.mark.xfail(strict=True, reason="the seam takes an answer that breaks off for a server_error, without evidence")
+def test_an_answer_that_stops_in_the_middle_is_a_broken_connection(journeys: Journeys, store: SeaweedFS) -> None:
+    with FaultyProxy(store.endpoint_url, GetObject=truncated) as proxy:
+        result = journeys.run(*OBJECT, **IMPATIENT, AWS_ENDPOINT_URL_S3=proxy.url)
+    assert journeys.metrics().value("journey_failures_total", api="s3", reason="connect") == 1
+    assert re.search(r"GetObject .* \(1 attempt, request id \w+\)", result.stdout)
+
+
+def test_a_portal_that_answers_to_everything_is_no_store(journeys: Journeys) -> None:
+    with FaultyServer(answers_http(200, b"<html>Please log in</html>")) as portal:
+        assert journeys.run(*BUCKET, **IMPATIENT, AWS_ENDPOINT_URL_S3=portal.url).returncode == 1
 
 
 @pytest.mark.xfail(strict=True, reason="bytes that are not those stored count neither as a failed call nor anywhere")
@@ -276,19 +294,17 @@ def faulty_gateway(request: pytest.FixtureRequest) -> Iterator[str]:
     [
         (None, "can't be used"),
         (hangs, "did not answer within|timed out"),
-        (trickles, "did not answer within|timed out"),
-        (resets, "can't be used"),
+        (trickles_headers, "did not answer within|timed out"),
+        (hangs_up, "can't be used"),
         (NO_HTTP, "can't be used"),
         (answers_http(400, b"pushed metrics are invalid"), r"answered 400 \(pushed metrics are invalid\)"),
         (answers_http(401, b"Unauthorized"), r"answered 401 \(Unauthorized\)"),
         (answers_http(503, b""), r"answered 503"),
     ],
-    ids=["down", "hangs", "trickles", "resets", "no HTTP", "refuses", "wants a password", "overloaded"],
+    ids=["down", "hangs", "trickles", "hangs up", "no HTTP", "refuses", "wants a password", "overloaded"],
     indirect=["faulty_gateway"],
 )
-def test_a_faulty_gateway_changes_no_verdict_and_the_next_run_delivers(
-    journeys: Journeys, gateway: Pushgateway, faulty_gateway: str, told: str
-) -> None:
+def test_a_faulty_gateway_changes_no_verdict(journeys: Journeys, faulty_gateway: str, told: str) -> None:
     began = time.monotonic()
     lost = journeys.run(*OBJECT, **IMPATIENT, PUSHGATEWAY_URL=faulty_gateway, JOURNEYS_PUSH_TIMEOUT="1s")
     assert time.monotonic() - began < AT_ONCE
@@ -299,14 +315,37 @@ def test_a_faulty_gateway_changes_no_verdict_and_the_next_run_delivers(
     assert "Traceback" not in lost.stdout
     assert journeys.metrics().samples == []
 
-    assert journeys.run(*OBJECT, **IMPATIENT).returncode == 0
-    pushed = journeys.metrics(gateway.url)
-    assert pushed.value("journey_runs_total") == 2
-    assert pushed.value("journey_operations_total", operation="s3.PutObject") == 2
-    assert pushed.value("journey_operation_duration_seconds_count", operation="s3.PutObject") == 2
-    assert pushed.value("journey_scenario_executions_total") == 2
-    assert pushed.value("journey_delivery_failures_total") >= 1
-    assert pushed.value("journey_last_run_success") == 1
+
+@pytest.mark.xfail(strict=True, reason="what the pull took is not taken off what is left for pushing")
+def test_a_gateway_delays_a_run_by_the_push_timeout_at_most(journeys: Journeys) -> None:
+    """All that is asked of it in a run shares the time: what it still holds, the zeros, and the results."""
+    with FaultyServer(hangs) as silent:
+        settings = {"PUSHGATEWAY_URL": silent.url, "JOURNEYS_PUSH_TIMEOUT": "4s"}
+        run = Run(parse(journeys.environment | IMPATIENT | settings))
+        began = time.monotonic()
+        run.begin()
+        run.announce([("objects", "a-scenario")])
+        run.finish()  # no scenario ran, so that only the gateway took time
+        took = time.monotonic() - began
+        run.close()
+    assert silent.connections == 3
+    assert took < 4.7
+
+
+def test_what_was_not_delivered_arrives_once_with_the_next_run(journeys: Journeys, gateway: Pushgateway) -> None:
+    with FaultyServer(answers_http(400, b"no")) as refusing:
+        for url in (refusing.url, closed_port()):
+            lost = journeys.run(*OBJECT, **IMPATIENT, PUSHGATEWAY_URL=url, JOURNEYS_PUSH_TIMEOUT="1s")
+            assert lost.returncode == 0
+    for runs in (3, 4):
+        assert journeys.run(*OBJECT, **IMPATIENT).returncode == 0
+        pushed = journeys.metrics(gateway.url)
+        assert pushed.value("journey_runs_total") == runs
+        assert pushed.value("journey_operations_total", operation="s3.PutObject") == runs
+        assert pushed.value("journey_operation_duration_seconds_count", operation="s3.PutObject") == runs
+        assert pushed.value("journey_scenario_executions_total") == runs
+        assert pushed.value("journey_delivery_failures_total") >= 2
+        assert pushed.value("journey_last_run_success") == 1
 
 
 def test_a_faulty_gateway_does_not_make_a_broken_promise_better(journeys: Journeys) -> None:
@@ -315,9 +354,22 @@ def test_a_faulty_gateway_does_not_make_a_broken_promise_better(journeys: Journe
 
 
 def test_a_gateway_that_is_slow_but_in_time_gets_everything(journeys: Journeys, gateway: Pushgateway) -> None:
-    with FaultyProxy(gateway.url, PUT=_slow, GET=_slow) as slow:
+    # To the proxy's eyes a push is a PutObject.
+    with FaultyProxy(gateway.url, PutObject=late(0.5), GET=late(0.5)) as slow:
         result = journeys.run(*OBJECT, **IMPATIENT, PUSHGATEWAY_URL=slow.url, JOURNEYS_PUSH_TIMEOUT="30s")
-        assert result.returncode == 0
-        assert "pushed to" in result.stdout
+    assert result.returncode == 0
+    assert "Metrics: pushed to" in result.stdout
     assert journeys.metrics().value("journey_runs_total") == 1
     assert journeys.metrics().value("journey_delivery_failures_total") == 0
+
+
+def test_a_push_that_arrived_though_the_answer_did_not_counts_once(journeys: Journeys, gateway: Pushgateway) -> None:
+    with Held(after=True) as held, FaultyProxy(gateway.url, PutObject=held) as silent:
+        result = journeys.run(*OBJECT, **IMPATIENT, PUSHGATEWAY_URL=silent.url, JOURNEYS_PUSH_TIMEOUT="1s")
+    assert result.returncode == 0
+    assert "did not answer within" in result.stdout or "timed out" in result.stdout
+    assert journeys.metrics().value("journey_runs_total") == 1
+    assert journeys.run(*OBJECT, **IMPATIENT).returncode == 0
+    pushed = journeys.metrics()
+    assert pushed.value("journey_runs_total") == 2
+    assert pushed.value("journey_operations_total", operation="s3.PutObject") == 2

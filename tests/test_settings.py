@@ -40,7 +40,6 @@ def problems(changes: dict[str, str], base: dict[str, str] = GOOD) -> list[str]:
     return raised.value.problems
 
 
-
 # --- good ones
 
 

@@ -78,7 +78,7 @@ def test_no_unit_is_made_up(text: str) -> None:
         units.duration(text)
 
 
-@given(st.integers(0, 10**12), st.sampled_from(sorted(units.BYTES)))
+@given(st.integers(0, 10**6), st.sampled_from(sorted(units.BYTES)))
 def test_every_whole_size_is_exact(count: int, unit: str) -> None:
     assert units.size(f"{count} {unit}") == count * units.BYTES[unit]
 

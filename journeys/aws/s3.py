@@ -71,9 +71,9 @@ class Store:
         )
         self._client.upload_fileobj(payload.stream(key, size), bucket, key, Config=parts)
 
-    def keys(self, bucket: str) -> dict[str, int]:
+    def keys(self, bucket: str) -> list[tuple[str, int]]:
         """The keys that the bucket lists, with their sizes in bytes."""
-        return {found["Key"]: found["Size"] for found in _listed(self._client, "list_objects_v2", bucket, "Contents")}
+        return [(found["Key"], found["Size"]) for found in _listed(self._client, "list_objects_v2", bucket, "Contents")]
 
     def read(self, bucket: str, key: str) -> bytes:
         return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()

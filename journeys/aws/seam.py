@@ -129,7 +129,9 @@ class _Measurement:
 
     def _evidence(self, error: BaseException) -> dict[str, Any]:
         if not isinstance(error, exceptions.ClientError):
-            return {"reason": _reason_without_answer(error), "message": self.recorder.redact(str(error))}
+            message = self.recorder.redact(str(error))
+            reason = _reason_without_answer(error)
+            return {"reason": reason, "status": self.status, "request_id": self.request_id, "message": message}
         status, request_id = _answer(error.response)
         code, message = error.response["Error"].get("Code"), error.response["Error"].get("Message")
         return {
@@ -303,9 +305,9 @@ def _reason_without_answer(error: BaseException) -> str:
     cause = getattr(error, "kwargs", {}).get("error")
     if isinstance(cause, NameResolutionError):
         return "dns"
-    if any(isinstance(arg, http.client.HTTPException) for arg in getattr(cause, "args", ())):
-        broken = any(isinstance(arg, http.client.RemoteDisconnected) for arg in cause.args)
-        return "connect" if broken else "server_error"
+    protocol = [arg for arg in getattr(cause, "args", ()) if isinstance(arg, http.client.HTTPException)]
+    if protocol and not isinstance(protocol[0], (http.client.RemoteDisconnected, http.client.IncompleteRead)):
+        return "server_error"  # the answer is no HTTP
     for classes, reason in _REASON_OF_ERROR:
         if isinstance(error, classes):
             return reason

@@ -1,0 +1,262 @@
+"""What depends on what, what stands in one place only, and the house rules for steps: kept by looking at the source."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import parse
+import pytest
+from behave.parser import parse_file
+
+from journeys import metrics, vocabulary
+from journeys.settings import ROOT
+
+SDKS = {"boto3", "botocore", "s3transfer", "openstack", "keystoneauth1", "ovh"}
+MEASURING = {"journal", "totals", "metrics", "recorder", "failures", "clock", "units", "payload"}
+STEPS = sorted((ROOT / "features" / "steps").glob("*.py"))
+LIBRARY = sorted(path for path in (ROOT / "journeys").rglob("*.py"))
+PRODUCT = [*LIBRARY, *STEPS, ROOT / "environment.py", ROOT / "features" / "environment.py"]
+
+# Steps that no feature of ours uses, for the features of others: each with the reason.
+FOR_OTHERS = {
+    "{share:Count} % of the {operation:Operation} finish within {limit:Duration}": "which limit, only operators know",
+    "I store {count:Count} objects": "how many are many, too",
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), name_of(path))
+
+
+def imported(node: ast.AST) -> Iterator[str]:
+    """The full names of the modules that are imported anywhere in `node`, and of what is taken from them."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Import):
+            yield from (alias.name for alias in each.names)
+        elif isinstance(each, ast.ImportFrom):
+            assert each.level == 0, "imports are absolute"
+            yield each.module
+            yield from (f"{each.module}.{alias.name}" for alias in each.names)
+
+
+def imported_at_once(path: Path) -> set[str]:
+    """What importing the file imports: not what stands in functions, nor what only type checkers see."""
+    body = [
+        node
+        for node in tree(path).body
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        and not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))
+    ]
+    return {name for node in body for name in imported(node)}
+
+
+def packages(names: Iterator[str] | set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in names}
+
+
+def calls(path: Path) -> Iterator[str]:
+    """What the file calls, as written: ``time.sleep``."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+def using(paths: list[Path], package: str) -> set[str]:
+    return {name_of(path) for path in paths if package in packages(imported(tree(path)))}
+
+
+# --- the direction of dependencies
+
+
+@pytest.mark.parametrize("path", STEPS, ids=name_of)
+def test_steps_know_behave_and_nothing_else(path: Path) -> None:
+    assert packages(imported(tree(path))) <= {"behave", "journeys"}
+    assert not packages(imported(tree(path))) & SDKS
+
+
+def test_only_the_suite_knows_behave() -> None:
+    outside = {name for name in using(PRODUCT, "behave") if not name.startswith("features/")}
+    assert outside == {"journeys/suite.py", "environment.py"}
+
+
+def test_the_library_knows_neither_its_features_nor_its_tests() -> None:
+    for package in ("features", "environment", "tests", "benchmarks"):
+        assert using(LIBRARY, package) == set()
+
+
+@pytest.mark.parametrize("module", sorted(MEASURING))
+def test_measuring_imports_no_sdk_and_nothing_that_publishes(module: str) -> None:
+    seen, waiting = set(), [ROOT / "journeys" / f"{module}.py"]
+    while waiting:
+        path = waiting.pop()
+        names = imported_at_once(path)
+        assert not packages(names) & {*SDKS, "behave"}, f"{module} imports an SDK, by {name_of(path)}"
+        for name in names:
+            found = ROOT / (name.replace(".", "/") + ".py")
+            if found.is_file() and found not in seen:
+                seen.add(found)
+                waiting.append(found)
+    assert {path.stem for path in seen}.isdisjoint({"gateway", "summary", "run", "suite"})
+
+
+def test_sdks_are_only_known_below_the_modules_made_for_them() -> None:
+    for sdk in ("boto3", "botocore"):
+        outside = {name for name in using(PRODUCT, sdk) if not name.startswith(("journeys/aws/", "journeys/demo/"))}
+        assert outside == set()
+
+
+def test_the_demo_is_only_known_where_it_is_started() -> None:
+    users = {
+        name_of(path)
+        for path in PRODUCT
+        if any(name.startswith("journeys.demo") for name in imported(tree(path)))
+        and not name_of(path).startswith("journeys/demo/")
+    }
+    assert users <= {"journeys/__main__.py"}
+
+
+# --- everything once
+
+
+def test_one_module_builds_clients() -> None:
+    builds = re.compile(r"(\.|^)(client|resource|create_client|Session|get_session)$")
+    builders = {
+        name_of(path)
+        for path in PRODUCT
+        if using([path], "boto3") | using([path], "botocore") and any(builds.search(called) for called in calls(path))
+    }
+    assert {name for name in builders if not name.startswith("journeys/demo/")} == {"journeys/aws/clients.py"}
+
+
+def test_one_module_sleeps() -> None:
+    sleepers = {name_of(path) for path in PRODUCT if any(re.search(r"\bsleep$", called) for called in calls(path))}
+    assert sleepers == {"journeys/clock.py"}
+
+
+def test_one_module_names_metrics() -> None:
+    namers = {
+        name_of(path)
+        for path in PRODUCT
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"journey_[a-z]", node.value)
+    }
+    assert namers == {"journeys/metrics.py"}
+
+
+def test_every_metric_is_used() -> None:
+    names = {name for name, value in vars(metrics).items() if isinstance(value, metrics.Family)}
+    assert len(names) == len(metrics.FAMILIES) == len({family.name for family in metrics.FAMILIES})
+    used = {
+        node.attr
+        for path in LIBRARY
+        if path.name != "metrics.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "metrics"
+    }
+    groups = {
+        family for group in ("PER_OPERATION", "PER_SCENARIO") if group in used for family in getattr(metrics, group)
+    }
+    assert {name for name in names - used if getattr(metrics, name) not in groups} == set()
+
+
+def test_metrics_are_named_as_prometheus_wants_it() -> None:
+    for family in metrics.FAMILIES:
+        assert re.fullmatch(r"journey_[a-z_]+", family.name)
+        assert family.name.endswith("_total") == (family.kind == "counter"), family.name
+        assert not set(family.labels) & {"job", "suite", "target", "instance", "le", "bucket", "key", "url", "run"}
+        assert family.meaning.endswith("."), family.name
+
+
+def test_both_environments_name_the_same_hooks() -> None:
+    root = {node.name for node in tree(ROOT / "environment.py").body if isinstance(node, ast.FunctionDef)}
+    beside_steps = tree(ROOT / "features" / "environment.py")
+    (exported,) = (
+        ast.literal_eval(node.value)
+        for node in beside_steps.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    )
+    taken = {name.removeprefix("environment.") for name in imported(beside_steps) if name.startswith("environment.")}
+    assert root == set(exported) == taken
+    assert root, "there are hooks"
+
+
+# --- steps
+
+
+def definitions() -> Iterator[tuple[str, str, ast.FunctionDef]]:
+    """Every sentence of the vocabulary: its kind, its text and the function behind it."""
+    for path in STEPS:
+        for node in tree(path).body:
+            for decorator in getattr(node, "decorator_list", ()):
+                assert isinstance(decorator, ast.Call), f"{name_of(path)}:{node.lineno}"
+                yield decorator.func.id, ast.literal_eval(decorator.args[0]), node
+
+
+SENTENCES = [pytest.param(kind, text, node, id=f"{kind} {text}") for kind, text, node in definitions()]
+
+
+@pytest.mark.parametrize(("kind", "text", "node"), SENTENCES)
+def test_a_step_tells_operators_in_one_line_what_it_does(kind: str, text: str, node: ast.FunctionDef) -> None:
+    told = ast.get_docstring(node)
+    assert told
+    assert "\n" not in told
+    assert told.endswith(".")
+
+
+@pytest.mark.parametrize(("kind", "text", "node"), SENTENCES)
+def test_every_placeholder_of_a_step_is_typed_and_taken(kind: str, text: str, node: ast.FunctionDef) -> None:
+    placeholders = re.findall(r"\{(\w*):?(\w*)\}", text)
+    assert all(kind in vocabulary.TYPES for _, kind in placeholders)
+    assert [name for name, _ in placeholders] == [argument.arg for argument in node.args.args[1:]] or (
+        {name for name, _ in placeholders} == {argument.arg for argument in node.args.args[1:]}
+    )
+
+
+@pytest.mark.parametrize(("kind", "text", "node"), SENTENCES)
+def test_a_step_is_a_few_lines_and_leaves_the_rest_to_the_library(kind: str, text: str, node: ast.FunctionDef) -> None:
+    assert len(node.body) <= 5
+    banned = (ast.Try, ast.For, ast.While, ast.Global)
+    assert not [each for each in ast.walk(node) if isinstance(each, banned)]
+
+
+@pytest.mark.parametrize(("kind", "text", "node"), SENTENCES)
+def test_a_step_speaks_as_its_kind_does(kind: str, text: str, node: ast.FunctionDef) -> None:
+    """When: what I do. Given and Then: what is so."""
+    assert text.startswith("I ") or kind != "when"
+    assert not text.startswith("I ") or kind == "when" or text.startswith("I am ")
+    assert "should be able" not in text
+
+
+def test_no_sentence_is_defined_twice() -> None:
+    told = [(kind, text) for kind, text, _ in definitions()]
+    assert len(told) == len(set(told))
+
+
+def written() -> set[tuple[str, str]]:
+    """Every step of every feature: its kind and its text."""
+    features = [parse_file(str(path)) for path in (ROOT / "features").rglob("*.feature")]
+    scenarios = [scenario for feature in features for scenario in feature.walk_scenarios()]
+    assert scenarios
+    return {(step.step_type, step.name) for scenario in scenarios for step in scenario.all_steps}
+
+
+def test_every_step_is_used_or_meant_for_others() -> None:
+    steps, sentences = written(), list(definitions())
+
+    def matches(kind: str, text: str) -> bool:
+        return any(
+            kind == each and parse.parse(text, name, vocabulary.TYPES, case_sensitive=True) for each, name in steps
+        )
+
+    used = {node for kind, text, node in sentences if matches(kind, text)}  # by one of its sentences
+    assert {text for _, text, node in sentences if node not in used} == set(FOR_OTHERS)
+
+
+def test_every_placeholder_type_is_used() -> None:
+    used = {kind for _, text, _ in definitions() for kind in re.findall(r"\{\w+:(\w+)\}", text)}
+    assert used == set(vocabulary.TYPES)
