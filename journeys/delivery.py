@@ -13,6 +13,8 @@ from journeys.metrics import Family
 from journeys.settings import Settings
 from journeys.totals import Labels, Totals
 
+JOINED = "joined with what the gateway held"
+
 
 class Delivery:
     """Publishes the totals of a journal; `push=False` keeps them here."""
@@ -23,17 +25,18 @@ class Delivery:
         self._left = settings.push_timeout
         self.wanted = push and bool(settings.pushgateway_url)
 
-    def take_up(self) -> None:
-        """Goes on from what the gateway still holds, where the state was lost."""
-        if not self.wanted or Totals.of(self._journal, self._settings.histogram_buckets).value(metrics.RUNS):
+    def join(self) -> None:
+        """Adds what the gateway held before this journal began, as where the state was lost: once.
+
+        Until that has worked nothing is pushed: it would overwrite what is to be added. Raises DeliveryError.
+        """
+        if not self.wanted or self._journal.fact(JOINED):
             return
-        try:
-            with self._spending():
-                held = gateway.pull(self._settings, self._left / 4)
-        except DeliveryError:
-            return  # the push to come tells it; counters that begin anew are what Prometheus understands
-        with self._journal.transaction():
-            held.save(self._journal)
+        with self._spending():
+            held = gateway.pull(self._settings, self._left / 2)
+        with Totals.changing(self._journal, self._settings.histogram_buckets) as totals:
+            totals.join(held)
+            self._journal.remember(JOINED, True)
 
     def announce(self, known: Iterable[tuple[Family, Labels]]) -> None:
         """Publishes `known` series at zero where they are new, so that a scrape sees them rise."""
@@ -44,11 +47,12 @@ class Delivery:
 
     def deliver(self, share: float = 1) -> str | None:
         """Pushes the totals, within this share of the time left; the sentence that says why it failed, if so."""
-        with Totals.changing(self._journal, self._settings.histogram_buckets) as totals:
-            _describe_the_present(totals, self._journal)
         if not self.wanted:
             return None
         try:
+            self.join()
+            with Totals.changing(self._journal, self._settings.histogram_buckets) as totals:
+                _describe_the_present(totals, self._journal)
             with self._spending():
                 gateway.push(totals, self._settings, self._left * share)
         except DeliveryError as problem:

@@ -22,11 +22,12 @@ SCHEMA_VERSION = 1
 # File systems take 255 bytes; the suffixes of SQLite and of the lock need some of them.
 LONGEST_NAME = 200
 
-# `folded`: the run's results are part of the totals. `exit_code` stays NULL where the run was killed.
+# `counts`: the run's results belong to the totals; `folded`: they are part of them, or never will be.
+# `exit_code` stays NULL where the run was killed.
 SCHEMA = """
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, started REAL NOT NULL, ended REAL, exit_code INTEGER, reason TEXT,
-    folded INTEGER NOT NULL DEFAULT 0
+    counts INTEGER NOT NULL, folded INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE scenarios (
     id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
@@ -62,6 +63,8 @@ CREATE INDEX steps_of_scenario ON steps (scenario);
 CREATE INDEX calls_of_run ON calls (run);
 CREATE INDEX owned_still ON owned (run) WHERE removed IS NULL;
 """
+
+OWNED = "owned.id, run, kind, name, identity, site, created"
 
 
 class JournalError(Exception):
@@ -105,10 +108,7 @@ class Owned:
 
 
 class Journal:
-    """The open journal of one target and suite; usable from any thread of one process.
-
-    `is_new`: there was none before.
-    """
+    """The open journal of one target and suite; usable from any thread of one process."""
 
     def __init__(self, path: Path | str):
         self.path = path
@@ -149,8 +149,7 @@ class Journal:
     def _create_or_check(self) -> None:
         with self.transaction():
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            self.is_new = version == 0
-            if self.is_new:
+            if version == 0:
                 for statement in SCHEMA.split(";"):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -184,8 +183,8 @@ class Journal:
 
     # --- appended as things happen
 
-    def run_began(self, run: str, started: float) -> None:
-        self._insert("runs", {"id": run, "started": started})
+    def run_began(self, run: str, started: float, *, counts: bool = True) -> None:
+        self._insert("runs", {"id": run, "started": started, "counts": counts})
 
     def run_ended(self, run: str, ended: float, exit_code: int | None, reason: str | None) -> None:
         """Writes the verdict down; a run has one end, the first."""
@@ -195,7 +194,7 @@ class Journal:
         )
 
     def run_folded(self, run: str) -> None:
-        """The run's results are part of the totals now."""
+        """The run's results are part of the totals now, or never will be."""
         self.write("UPDATE runs SET folded = 1 WHERE id = ?", run)
 
     def scenario_began(self, run: str, feature: str, scenario: str, title: str, location: str) -> int:
@@ -267,10 +266,24 @@ class Journal:
         `untried`: only that whose removal was not even begun.
         """
         rows = self.rows(
-            "SELECT id, run, kind, name, identity, site, created FROM owned WHERE removed IS NULL "
+            f"SELECT {OWNED} FROM owned WHERE removed IS NULL "
             "AND (?1 IS NULL OR run = ?1) AND (?2 IS NULL OR scenario = ?2) AND (NOT ?3 OR problem IS NULL) "
             "ORDER BY id DESC",
             *(run, scenario, untried),
+        )
+        return [Owned(*row) for row in rows]
+
+    def doubtful(self, seconds: float) -> list[Owned]:
+        """What was removed within `seconds` of its creation, but may have come back since, the last created first.
+
+        A server may still carry out what it was asked for when nobody waits for the answer any more: where the
+        run was killed, or a call of the scenario got no answer.
+        """
+        rows = self.rows(
+            f"SELECT {OWNED} FROM owned LEFT JOIN runs ON runs.id = owned.run WHERE removed < created + ? AND "
+            "(exit_code IS NULL OR EXISTS (SELECT 1 FROM calls WHERE calls.scenario = owned.scenario "
+            "AND outcome != 'ok' AND calls.status IS NULL)) ORDER BY owned.id DESC",
+            seconds,
         )
         return [Owned(*row) for row in rows]
 

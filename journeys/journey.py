@@ -51,10 +51,18 @@ class Journey:
             self.recorder.corrupt("s3.GetObject", wrong)
             raise AssertionError(f"Expected {self.bucket}/{key} to read back unchanged, but got {wrong}.")
 
+    def assert_lists_all(self) -> None:
+        """The bucket lists what the scenario stored and did not delete, and nothing else."""
+        self._assert_something_stored()
+        self.assert_lists(self.stored)
+
     def assert_all_unchanged(self) -> None:
-        assert self.stored, "Nothing was stored: a step that stores objects has to come first."
+        self._assert_something_stored()
         for key in self.stored:
             self.assert_unchanged(key)
+
+    def _assert_something_stored(self) -> None:
+        assert self.stored, "Nothing is stored: a step that stores objects has to come first."
 
     def assert_lists(self, keys: Iterable[str]) -> None:
         """The bucket lists these keys, with the sizes that were stored, and no others."""

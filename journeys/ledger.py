@@ -14,6 +14,10 @@ from journeys.recorder import CLEANUP, Recorder
 
 PREFIX = "journeys"
 
+# For how long a server may still carry out a request that nobody waits for any more; seconds. Ceph was seen to
+# do so after an OSD had been stalled, SeaweedFS to bring a bucket back with an upload that its removal overtook.
+IN_FLIGHT = 300
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -68,8 +72,9 @@ class Ledger:
         self._clean(self._journal.still_owned(self._run, untried=True), seconds)
 
     def sweep(self, seconds: float, older_than: float = 0) -> None:
-        """Removes what other runs left behind, if it is `older_than` so many seconds."""
-        self._clean(self.left_behind(older_than), seconds)
+        """Removes what other runs left behind, if it is `older_than` so many seconds, and what may have come back."""
+        back = [owned for owned in self._journal.doubtful(IN_FLIGHT) if owned.run != self._run]
+        self._clean(self.left_behind(older_than) + back, seconds)
 
     def left_behind(self, older_than: float = 0) -> list[Owned]:
         """What other runs left behind, as far as the ledger knows."""

@@ -54,10 +54,13 @@ SCENARIO_LAST_SUCCESS = _gauge(
     *("feature", "scenario"),
 )
 SCENARIO_EXECUTIONS = _counter(
-    "journey_scenario_executions_total", "Times the scenario was judged.", "feature", "scenario"
+    "journey_scenario_executions_total", "Times the scenario was tried to its end.", "feature", "scenario"
 )
 SCENARIO_FAILURES = _counter(
-    "journey_scenario_failures_total", "Times the scenario was judged and not kept.", "feature", "scenario"
+    "journey_scenario_failures_total",
+    "Times the promise was not seen kept: broken, or not to be judged.",
+    "feature",
+    "scenario",
 )
 STEP_DURATION = _gauge(
     "journey_step_last_duration_seconds", "How long the step took last time.", "feature", "scenario", "step"

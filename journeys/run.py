@@ -22,6 +22,7 @@ from journeys.verdict import Outcome, verdict
 
 # Where the state was lost, only what is older than any run is taken for left behind; seconds.
 LOST_FOR = 3600
+LOOKED_FOR_OURS = "looked for ours"
 
 
 class Run:
@@ -30,9 +31,11 @@ class Run:
     def __init__(self, settings: Settings, interrupt: Interrupt | None = None, *, push: bool = True):
         """Takes the lock of the target and suite; raises SuiteError where another run holds it, JournalError.
 
-        `interrupt`: the signals that end the run early, if they were taken over.
+        `interrupt`: the signals that end the run early, if they were taken over. `push=False` makes it a
+        rehearsal: its results never become part of what is published.
         """
         self.settings = settings
+        self._counts = push
         self.interrupt = interrupt or Interrupt()
         self.id = f"{time.strftime('%Y%m%dt%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
         self.journal = Journal.of(settings.state_dir, settings.target, settings.suite)
@@ -48,16 +51,14 @@ class Run:
 
     def begin(self) -> None:
         """Starts the clock; finishes runs that were killed and removes what they left. Raises SuiteError."""
-        self.journal.run_began(self.id, time.time())
+        self.journal.run_began(self.id, time.time(), counts=self._counts)
         self.ends = time.perf_counter() + self.settings.run_deadline
         self.recorder.run = self.id
         self.clients.s3()
-        self._delivery.take_up()
         for killed in self.journal.unfinished_runs():
             if killed != self.id:
                 self._conclude(killed, self.journal.last_sign_of_life(killed), None, "killed")
-        if self.journal.is_new:
-            self._take_up_ledger()
+        self._take_up_ledger()
         self.ledger.sweep(self.settings.cleanup_timeout)
 
     def announce(self, scenarios: Iterable[tuple[str, str]]) -> None:
@@ -108,22 +109,27 @@ class Run:
         """Writes the end of a run down and adds it to the totals: both or neither, and once."""
         with Totals.changing(self.journal, self.settings.histogram_buckets) as totals:
             self.journal.run_ended(run, ended, exit_code, reason)
-            add_run(totals, self.journal, run)
+            if self.journal.run(run)["counts"]:
+                add_run(totals, self.journal, run)
             self.journal.run_folded(run)
 
     def _take_up_ledger(self) -> None:
-        """Goes on with what its name tells to be ours, where the state was lost."""
+        """Goes on with what its name tells to be ours: once for a journal, as an earlier one may have been lost."""
+        if self.journal.fact(LOOKED_FOR_OURS):
+            return
         try:
             with clock.deadline(self.settings.cleanup_timeout, "looking for what earlier runs left"):
                 self.ledger.take_up(LOST_FOR)
         except (CallFailed, clock.DeadlinePassed):
-            return  # the scenarios will tell what is wrong with the target; `sweep` looks again
+            return  # the scenarios will tell what is wrong with the target; the next run looks again
+        self.journal.remember(LOOKED_FOR_OURS, True)
 
     def _wait_for_the_lock(self) -> None:
         if self._lock.acquire():
             return
-        with Totals.changing(self.journal, self.settings.histogram_buckets) as totals:
-            totals.add(metrics.RUN_OVERLAPS)
+        if self._counts:
+            with Totals.changing(self.journal, self.settings.histogram_buckets) as totals:
+                totals.add(metrics.RUN_OVERLAPS)
         if not self._lock.acquire(self.settings.overlap_wait):
             raise SuiteError(
                 f"Another run of suite {self.settings.suite!r} against {self.settings.target!r} (process "

@@ -50,7 +50,7 @@ def _label(value: str) -> str:
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", value)
     except ValueError:
         whole = False
     if not whole:
@@ -195,7 +195,7 @@ class Settings:
         300.0,
     )
     run_deadline: float = _setting(
-        "JOURNEYS_RUN_DEADLINE", "a run that takes longer is broken, and begins no further scenario", _duration, 3600.0
+        "JOURNEYS_RUN_DEADLINE", "a run that takes longer is broken, and begins no further scenario", _duration, 1800.0
     )
     cleanup_timeout: float = _setting(
         "JOURNEYS_CLEANUP_TIMEOUT",

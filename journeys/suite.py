@@ -1,18 +1,20 @@
 """The only module that knows behave from the inside: what its hooks mean for a run, and how to start it."""
 
+import difflib
 import functools
 import re
+import shlex
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from behave.__main__ import run_behave
 from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
 from behave.model import Feature, Scenario, Status, Step
-from behave.runner import Context
+from behave.runner import Context, Runner
 
 from journeys import summary, units
 from journeys.aws.s3 import Store
@@ -38,6 +40,8 @@ class _Suite:
     interrupt = Interrupt()
     run: Run | None = None
     outcome: Outcome | None = None
+    target_option = ""  # what runs a scenario again against the same target
+    undefined: Sequence[Step] = ()
 
 
 # --- behave's hooks
@@ -116,7 +120,7 @@ def main(arguments: list[str]) -> int:
     """Runs behave with its own command-line arguments; the exit code says what came of the run."""
     try:
         config = Configuration(arguments)
-        status = run_behave(config)
+        status = run_behave(config, _Runner)
     except (ConfigError, TagExpressionError) as wrong:
         print(f"{type(wrong).__name__}: {wrong}", file=sys.stderr)
         return UNJUDGED
@@ -133,7 +137,18 @@ def main(arguments: list[str]) -> int:
         return 128 + _Suite.interrupt.signal
     if status and not config.dry_run:
         return _report_broken(config)
+    for step in _Suite.undefined:
+        print(_undefined(step), file=sys.stderr)
     return UNJUDGED if status else 0
+
+
+class _Runner(Runner):
+    """behave's own runner, which does not tell afterwards which steps a dry run found undefined."""
+
+    def run(self) -> bool:
+        failed = super().run()
+        _Suite.undefined = self.undefined_steps
+        return failed
 
 
 def _report_broken(config: Configuration) -> int:
@@ -151,6 +166,7 @@ def _open(config: Configuration) -> Run:
     """Begins this process's run. `-D env_file=…` names a target's settings, `-D push=no` keeps metrics here."""
     env_file = config.userdata.get("env_file")
     settings = load(Path(env_file) if env_file else None)
+    _Suite.target_option = f"-D env_file={shlex.quote(env_file)} " if env_file else ""
     redact_logs(settings.redact)
     _Suite.interrupt.install()
     _Suite.run = Run(settings, _Suite.interrupt, push=config.userdata.getbool("push", True))
@@ -160,7 +176,7 @@ def _open(config: Configuration) -> Run:
 
 def _conclude(run: Run) -> Outcome:
     outcome = _Suite.outcome = run.finish()
-    print(summary.of(run, outcome), flush=True)
+    print(summary.of(run, outcome, _Suite.target_option), flush=True)
     run.close()
     return outcome
 
@@ -200,7 +216,8 @@ def _problems(context: Context, selected: list[Scenario]) -> Iterator[str]:
             yield f"{scenario.location}: the scenario {scenario.name!r} has no steps, so it would promise nothing."
         for step in steps:
             if context._runner.step_registry.find_match(step) is None:
-                yield f"{step.location}: no step is defined as {step.keyword} {step.name!r}; see ./run.sh steps."
+                yield _undefined(step)
+        yield from _misspelt(scenario)
         twin = seen.setdefault(_labels(scenario), scenario)
         if twin is not scenario:
             yield f"{scenario.location}: another scenario has this title too ({twin.location}); titles become labels."
@@ -208,6 +225,18 @@ def _problems(context: Context, selected: list[Scenario]) -> Iterator[str]:
             _tagged_deadline(scenario)
         except ValueError as expected:
             yield f"{scenario.location}: a tag @{DEADLINE} needs {expected}."
+
+
+def _undefined(step: Step) -> str:
+    return f"{step.location}: no step is defined as {step.keyword} {step.name!r}; see ./run.sh steps."
+
+
+def _misspelt(scenario: Scenario) -> Iterator[str]:
+    """Gherkin takes the lines before the first step for a description, and a step with a wrong keyword as well."""
+    for line in scenario.description:
+        word = line.partition(" ")[0]
+        if near := difflib.get_close_matches(word, ("Given", "When", "Then", "And", "But"), 1, cutoff=0.7):
+            yield f"{scenario.location}: {line!r} is taken for a description; did you mean {near[0]}?"
 
 
 def _labels(scenario: Scenario) -> tuple[str, str]:

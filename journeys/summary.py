@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from journeys.verdict import Outcome
 
 
-def of(run: "Run", outcome: "Outcome") -> str:
-    """Promises kept and broken, the measured operations, where the metrics went, and the verdict."""
-    sections = [_promises(run), _operations(run), [*_delivery(run, outcome), *outcome.problems]]
+def of(run: "Run", outcome: "Outcome", target_option: str = "") -> str:
+    """Promises kept and broken, the measured operations, where the metrics went, and the verdict.
+
+    `target_option` is what has to be said to run against the same target again.
+    """
+    sections = [_promises(run, target_option), _operations(run), [*_delivery(run, outcome), *outcome.problems]]
     verdict = f"Verdict: {outcome.reason.splitlines()[0]} (exit code {outcome.exit_code})."
     return "\n\n".join("\n".join(lines) for lines in [[""], *sections, [verdict]] if lines)
 
@@ -24,7 +27,7 @@ def percentile(ordered: list[float], share: float) -> float:
     return ordered[max(math.ceil(share * len(ordered)), 1) - 1]
 
 
-def _promises(run: "Run") -> list[str]:
+def _promises(run: "Run", target_option: str) -> list[str]:
     rows = run.journal.rows("SELECT * FROM scenarios WHERE run = ? ORDER BY id", run.id)
     counts = defaultdict(int)
     for row in rows:
@@ -39,7 +42,7 @@ def _promises(run: "Run") -> list[str]:
             lines.append(f"  {words.get(row['status'], 'aborted').upper()}: {row['title']}")
             lines += [f"    {line}" for line in (row["message"] or "").splitlines()]
             lines += [f"    {line}" for line in _evidence(run, row["id"])]
-            lines.append(f"    again: ./run.sh {row['location']}")
+            lines.append(f"    again: ./run.sh run {target_option}{row['location']}")
     return lines
 
 

@@ -37,6 +37,11 @@ class Histogram:
         self.counts[bisect_left(self.bounds, value)] += 1
         self.sum += value
 
+    def add(self, other: "Histogram") -> None:
+        """Adds the observations of a histogram with the same bounds."""
+        self.counts = [ours + theirs for ours, theirs in zip(self.counts, other.counts, strict=True)]
+        self.sum += other.sum
+
     def cumulative(self) -> list[tuple[str, float]]:
         """Prometheus' buckets: the upper bound, and how many observations are at most that."""
         total, buckets = 0.0, []
@@ -108,6 +113,16 @@ class Totals:
 
     def put(self, family: Family, labels: Labels, value: float | Histogram) -> None:
         self._values[family][labels] = value
+
+    def join(self, earlier: "Totals") -> None:
+        """Adds the counts of totals that ended where these began; gauges of theirs stay where we have none."""
+        for family, series in earlier._values.items():
+            for labels, value in series.items():
+                ours = self._values[family].get(labels)
+                if isinstance(ours, Histogram):
+                    ours.add(value)
+                elif ours is None or family.kind == "counter":
+                    self._values[family][labels] = value + (ours or 0.0) if family.kind == "counter" else value
 
     def clear(self, family: Family) -> None:
         """Drops all series of a family whose labels describe the present, such as versions."""

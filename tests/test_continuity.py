@@ -1,6 +1,7 @@
 """The numbers in Prometheus equal what happened, run after run."""
 
 import http.server
+import itertools
 import sqlite3
 import threading
 import urllib.request
@@ -111,7 +112,7 @@ def test_prometheus_sees_every_put_of_three_runs(journeys: Journeys, recorded: R
 
 def bucket_around(duration: float) -> tuple[float, float]:
     bounds = [0.0, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0]
-    return next((low, high) for low, high in zip(bounds, bounds[1:], strict=False) if low < duration <= high)
+    return next((low, high) for low, high in itertools.pairwise(bounds) if low < duration <= high)
 
 
 def test_totals_go_on_from_the_gateway_where_the_state_was_lost(journeys: Journeys, tmp_path: Path) -> None:

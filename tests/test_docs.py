@@ -232,11 +232,8 @@ def test_the_exit_codes_are_those_of_the_code() -> None:
     readme = (ROOT / "README.md").read_text()
     told = re.findall(r"^\| (\d+)(?:, (\d+))? \|", readme, re.MULTILINE)
     codes = {int(code) for pair in told for code in pair if code}
-    assert (
-        codes
-        == {verdict.KEPT, verdict.BROKEN, verdict.UNJUDGED, verdict.TOO_SLOW, 130, 143}
-        == set(command_line.GRAVEST_FIRST)
-    )
+    assert codes == {*command_line.GRAVEST_FIRST, 130, 143}
+    assert set(command_line.GRAVEST_FIRST) == {verdict.KEPT, verdict.BROKEN, verdict.UNJUDGED, verdict.TOO_SLOW}
 
 
 # --- files and links

@@ -106,7 +106,7 @@ def test_1_a_promise_broken(journeys: Journeys, tmp_path: Path) -> None:
         ),
         (
             {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"},
-            r"there was no whole answer \(.+\) after \S+ m?s \(1 attempt\)",
+            r"there was no answer \(.+\) after \S+ m?s \(1 attempt\)",
             "connect",
         ),
     ],
@@ -169,7 +169,6 @@ def test_2_every_wrong_setting_is_named_at_once_and_no_secret_shown(journeys: Jo
     assert "Traceback" not in result.stdout
 
 
-@pytest.mark.xfail(strict=True, reason="settings.parse quotes a wrong URL unless it holds ://")
 def test_2_a_url_without_a_scheme_does_not_give_its_password_away(journeys: Journeys) -> None:
     result = journeys.run(*ONE, PUSHGATEWAY_URL="me:hunter2-of-the-tester@gateway.example.com:9091")
     assert result.returncode == 2

@@ -181,7 +181,6 @@ def test_an_answer_that_stops_in_the_middle_is_a_failed_operation(journeys: Jour
     assert pushed.value("journey_received_bytes_total", operation="s3.GetObject") < 2**20
 
 
-@pytest.mark.xfail(strict=True, reason="the seam takes an answer that breaks off for a server_error, without evidence")
 def test_an_answer_that_stops_in_the_middle_is_a_broken_connection(journeys: Journeys, store: SeaweedFS) -> None:
     with FaultyProxy(store.endpoint_url, GetObject=truncated) as proxy:
         result = journeys.run(*OBJECT, **IMPATIENT, AWS_ENDPOINT_URL_S3=proxy.url)
@@ -194,7 +193,6 @@ def test_a_portal_that_answers_to_everything_is_no_store(journeys: Journeys) -> 
         assert journeys.run(*BUCKET, **IMPATIENT, AWS_ENDPOINT_URL_S3=portal.url).returncode == 1
 
 
-@pytest.mark.xfail(strict=True, reason="bytes that are not those stored count neither as a failed call nor anywhere")
 def test_bytes_that_changed_are_counted_as_a_failure_of_integrity(journeys: Journeys, store: SeaweedFS) -> None:
     with FaultyProxy(store.endpoint_url, GetObject=corrupted) as proxy:
         assert journeys.run(*OBJECT, **IMPATIENT, AWS_ENDPOINT_URL_S3=proxy.url).returncode == 1
@@ -316,7 +314,6 @@ def test_a_faulty_gateway_changes_no_verdict(journeys: Journeys, faulty_gateway:
     assert journeys.metrics().samples == []
 
 
-@pytest.mark.xfail(strict=True, reason="what the pull took is not taken off what is left for pushing")
 def test_a_gateway_delays_a_run_by_the_push_timeout_at_most(journeys: Journeys) -> None:
     """All that is asked of it in a run shares the time: what it still holds, the zeros, and the results."""
     with FaultyServer(hangs) as silent:
@@ -328,7 +325,7 @@ def test_a_gateway_delays_a_run_by_the_push_timeout_at_most(journeys: Journeys) 
         run.finish()  # no scenario ran, so that only the gateway took time
         took = time.monotonic() - began
         run.close()
-    assert silent.connections == 3
+    assert silent.connections == 2, "as long as it does not say what it holds, nothing is pushed over that"
     assert took < 4.7
 
 

@@ -336,13 +336,7 @@ def test_runs_of_two_suites_do_not_wait_for_each_other(calm: Journeys, store: Se
 
 @pytest.mark.parametrize(
     "number",
-    [
-        signal.SIGTERM,
-        pytest.param(
-            signal.SIGINT,
-            marks=pytest.mark.xfail(strict=True, reason="suite.main takes it for a broken suite, and waits once more"),
-        ),
-    ],
+    [signal.SIGTERM, signal.SIGINT],
     ids=lambda number: number.name,
 )
 def test_a_run_that_waits_can_be_interrupted(calm: Journeys, store: SeaweedFS, number: signal.Signals) -> None:

@@ -74,7 +74,7 @@ def _(context, key):
 @then("the bucket lists exactly what I stored")
 def _(context):
     """The listing holds every object stored and not deleted, with its size, and no other."""
-    context.journey.assert_lists(context.journey.stored)
+    context.journey.assert_lists_all()
 
 
 @then("the bucket is empty")
