@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -223,7 +223,7 @@ class Journal:
         )
 
     def called(self, run: str | None, scenario: int | None, step: int | None, call: Call) -> int:
-        return self._insert("calls", {"run": run, "scenario": scenario, "step": step, **asdict(call)})
+        return self._insert("calls", {"run": run, "scenario": scenario, "step": step, **vars(call)})
 
     def call_was_expected(self, call: int) -> None:
         """The refusal that this call met was what the scenario wanted to see: no failure."""

@@ -594,10 +594,7 @@ def test_the_reason_of_a_refusal(measured: Make, fake: FakeS3, script: Script, r
         (hangs_up, "connect", exceptions.ConnectionClosedError),
         (hangs, "timeout", exceptions.ReadTimeoutError),
         (hangs_after(b"<x", 1000), "timeout", Exception),
-        pytest.param(
-            *(stops_after(b"<x", 1000), "connect", Exception),
-            marks=pytest.mark.xfail(strict=True, reason="botocore turns it into a 500, and the seam believes that"),
-        ),
+        (stops_after(b"<x", 1000), "connect", Exception),
         (speaks_no_http, "server_error", exceptions.HTTPClientError),
         (says(200, b"<ListAllMyBucketsResult><Buckets><oops"), "server_error", Exception),
         (says(200, b"what is this"), "server_error", Exception),

@@ -9,6 +9,7 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from botocore import exceptions
@@ -67,6 +68,8 @@ class _Wire:
     sent: int = 0
     received: int = 0
     undone: bool = True  # so far, no attempt can have had an effect
+    method: str = ""
+    cut_off: str | None = None  # how much of the last answer arrived, where that was not all
 
 
 @dataclass
@@ -132,6 +135,8 @@ class _Measurement:
             message = self.recorder.redact(str(error))
             reason = _reason_without_answer(error)
             return {"reason": reason, "status": self.status, "request_id": self.request_id, "message": message}
+        if self.wire.cut_off:
+            return {"reason": "connect", "status": HTTPStatus.OK, "message": self.wire.cut_off}
         status, request_id = _answer(error.response)
         code, message = error.response["Error"].get("Code"), error.response["Error"].get("Message")
         return {
@@ -251,14 +256,24 @@ def count_attempts(client: Any) -> None:
     """Registers for the events by which a client tells of every HTTP attempt."""
     client.meta.events.register("before-send", _sending)
     client.meta.events.register("response-received", _answered)
+    # before botocore makes an error 500 of a 200 whose body it can't read
+    client.meta.events.register_first("before-parse", _arrived)
 
 
 def _sending(request: Any, **_: Any) -> None:
     wire = _wire.get()
     wire.attempts += 1
+    wire.method, wire.cut_off = request.method, None
     headers = request.headers
     # aws-chunked bodies carry their payload's length in a header of its own
     wire.sending = int(headers.get("X-Amz-Decoded-Content-Length") or headers.get("Content-Length") or 0)
+
+
+def _arrived(response_dict: dict[str, Any], **_: Any) -> None:
+    wire, body = _wire.get(), response_dict["body"]
+    length = int(response_dict["headers"].get("Content-Length") or 0)
+    if response_dict["status_code"] == HTTPStatus.OK and wire.method != "HEAD" and isinstance(body, bytes):
+        wire.cut_off = f"it broke off after {len(body)} of {length} bytes" if len(body) < length else None
 
 
 def _answered(response_dict: dict[str, Any] | None, exception: Exception | None, **_: Any) -> None:
