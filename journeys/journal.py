@@ -122,10 +122,7 @@ class Journal:
             self._db.execute("PRAGMA foreign_keys = ON")
             self._create_or_check()
         except sqlite3.Error as error:
-            raise JournalError(
-                f"The journal {path} can't be used: {error}. Move the file away to begin a new one (counters are then "
-                "taken up again from the gateway), or point JOURNEYS_STATE_DIR elsewhere."
-            ) from error
+            raise self._error(error) from error
 
     @classmethod
     def of(cls, state_dir: Path, target: str, suite: str) -> "Journal":
@@ -160,22 +157,35 @@ class Journal:
     def transaction(self) -> Iterator[None]:
         """All that the block writes, or nothing of it."""
         with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
+            self._execute("BEGIN IMMEDIATE")
             try:
                 yield
             except BaseException:
-                self._db.execute("ROLLBACK")
+                self._execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
+            self._execute("COMMIT")
 
     def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._db.execute(query, values).fetchall()
+        """The answer to a SELECT; raises JournalError, as all that follows does."""
+        return self._execute(query, *values).fetchall()
 
     def write(self, statement: str, *values: Any) -> int:
         """Carries out one INSERT, UPDATE or DELETE; the new row's id, where there is one."""
-        with self._lock:
-            return self._db.execute(statement, values).lastrowid or 0
+        return self._execute(statement, *values).lastrowid or 0
+
+    def _execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        try:
+            with self._lock:
+                return self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+
+    def _error(self, error: sqlite3.Error) -> JournalError:
+        return JournalError(
+            f"The journal {self.path} can't be used: {error}. Where the disk is full, make room. Else move the file "
+            "away to begin a new one (counters are then taken up again from the gateway), or point JOURNEYS_STATE_DIR "
+            "elsewhere."
+        )
 
     def _insert(self, table: str, row: Mapping[str, Any]) -> int:
         marks = ", ".join("?" * len(row))

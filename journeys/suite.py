@@ -175,8 +175,12 @@ def _open(config: Configuration) -> Run:
 
 
 def _conclude(run: Run) -> Outcome:
-    outcome = _Suite.outcome = run.finish()
-    print(summary.of(run, outcome, _Suite.target_option), flush=True)
+    try:
+        outcome = _Suite.outcome = run.finish()
+        print(summary.of(run, outcome, _Suite.target_option), flush=True)
+    except JournalError as problem:
+        outcome = _Suite.outcome = Outcome(UNJUDGED, str(problem))
+        print(problem, file=sys.stderr, flush=True)
     run.close()
     return outcome
 

@@ -43,7 +43,9 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pushgateway]:
 def journeys(store: SeaweedFS, gateway: Pushgateway, tmp_path: Path, request: pytest.FixtureRequest) -> "Journeys":
     """Runs of a suite of this test's own, against the real servers."""
     suite = re.sub(r"\W+", "-", request.node.name)[:80]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith((*FOREIGN, "CI"))}
+    # Without their compiled modules, hundreds of runs would compile them anew each time.
+    unwanted = (*FOREIGN, "CI", "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return Journeys(
         suite,
         gateway.url,
@@ -56,7 +58,6 @@ def journeys(store: SeaweedFS, gateway: Pushgateway, tmp_path: Path, request: py
             "JOURNEYS_SUITE": suite,
             "JOURNEYS_STATE_DIR": str(tmp_path / "state"),
             "JOURNEYS_OBJECT_SIZE": "1KiB",
-            "PYTHONDONTWRITEBYTECODE": "1",
         },
     )
 

@@ -357,7 +357,6 @@ class Suite:
             "",
             {
                 "PATH": os.environ["PATH"],
-                "PYTHONDONTWRITEBYTECODE": "1",
                 "AWS_ENDPOINT_URL_S3": endpoint_url,
                 "AWS_ACCESS_KEY_ID": store.access_key,
                 "AWS_SECRET_ACCESS_KEY": store.secret_key,

@@ -256,8 +256,7 @@ def count_attempts(client: Any) -> None:
     """Registers for the events by which a client tells of every HTTP attempt."""
     client.meta.events.register("before-send", _sending)
     client.meta.events.register("response-received", _answered)
-    # before botocore makes an error 500 of a 200 whose body it can't read
-    client.meta.events.register_first("before-parse", _arrived)
+    client.meta.events.register("before-parse", _arrived)
 
 
 def _sending(request: Any, **_: Any) -> None:
@@ -272,8 +271,11 @@ def _sending(request: Any, **_: Any) -> None:
 def _arrived(response_dict: dict[str, Any], **_: Any) -> None:
     wire, body = _wire.get(), response_dict["body"]
     length = int(response_dict["headers"].get("Content-Length") or 0)
-    if response_dict["status_code"] == HTTPStatus.OK and wire.method != "HEAD" and isinstance(body, bytes):
-        wire.cut_off = f"it broke off after {len(body)} of {length} bytes" if len(body) < length else None
+    if not isinstance(body, bytes) or wire.method == "HEAD" or len(body) >= length:
+        return
+    # By now botocore has made a 500 of a 200 whose body it can't read; a real one would tell of an error.
+    if response_dict["status_code"] in (HTTPStatus.OK, HTTPStatus.INTERNAL_SERVER_ERROR) and b"<Error" not in body:
+        wire.cut_off = f"it broke off after {len(body)} of {length} bytes"
 
 
 def _answered(response_dict: dict[str, Any] | None, exception: Exception | None, **_: Any) -> None:
