@@ -131,7 +131,12 @@ class Pushed:
 
 @pytest.fixture
 def s3(store: SeaweedFS):
-    """The store as its administrator sees it: unmeasured, for looking at what is really there."""
+    """The store as its administrator sees it."""
+    return unmeasured(store)
+
+
+def unmeasured(store: SeaweedFS):
+    """A client that is not ours, for looking at what is really there."""
     return boto3.client(
         "s3",
         endpoint_url=store.endpoint_url,
@@ -150,4 +155,14 @@ def stop(process: subprocess.Popen, number: signal.Signals) -> tuple[int, str]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="the drills that take long, too")
     parser.addoption("--kills", type=int, default=6, help="how many runs the drill kills (default: 6)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: a drill that is only done with --long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--long"):
+        items[:] = [item for item in items if not item.get_closest_marker("long")]

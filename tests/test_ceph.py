@@ -106,10 +106,10 @@ def test_todays_checksums_are_too_new_for_an_old_gateway(journeys: Journeys, cep
     ("fault", "heal", "reason"),
     [
         ("stall-osd", "resume-osd", "timeout"),
-        ("stall-rgw", "resume-rgw", "timeout"),
+        pytest.param("stall-rgw", "resume-rgw", "timeout", marks=pytest.mark.long),
         ("quota-full", "quota-off", "quota"),
-        ("suspend-user", "enable-user", "auth"),
-        ("full-cluster", "full-off", "timeout"),
+        pytest.param("suspend-user", "enable-user", "auth", marks=pytest.mark.long),
+        pytest.param("full-cluster", "full-off", "timeout", marks=pytest.mark.long),
         ("kill-rgw", "start-rgw", "connect"),  # last: a change of users or quotas after it takes half a minute
     ],
 )

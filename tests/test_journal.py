@@ -328,7 +328,7 @@ def test_no_label_is_too_long_for_a_file(tmp_path: Path, name: str) -> None:
 
 def test_a_file_that_is_no_journal_is_named(path: Path) -> None:
     path.write_bytes(b"no database at all, but text, and enough of it" * 100)
-    with pytest.raises(JournalError, match="Move the file away") as raised:
+    with pytest.raises(JournalError, match="move the file away") as raised:
         Journal(path)
     assert str(path) in str(raised.value)
 
