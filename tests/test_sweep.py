@@ -3,12 +3,15 @@
 import hashlib
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
+from journeys import clock
 from journeys.demo.seaweedfs import SeaweedFS
 from tests.conftest import Journeys
+from tests.faulty import FaultyProxy, Held, only, refused
 
 
 def owner(target: str, suite: str) -> str:
@@ -119,3 +122,55 @@ def test_bad_arguments_are_refused(journeys: Journeys) -> None:
     assert journeys.run("sweep", "--older-than", "yesterday").returncode == 2
     assert journeys.run("sweep", "--all").returncode == 2
     assert journeys.run("sweep", AWS_ENDPOINT_URL_S3="").returncode == 2
+
+
+def test_a_server_without_batches_is_cleaned_one_by_one(
+    journeys: Journeys, store: SeaweedFS, s3, buckets: list[str]
+) -> None:
+    with FaultyProxy(store.endpoint_url, DeleteObjects=refused(501, "NotImplemented")) as proxy:
+        bucket = name(owner(urlsplit(proxy.url).netloc, journeys.suite), 2)
+        make(s3, buckets, bucket)
+        s3.put_object(Bucket=bucket, Key="another", Body=b"held")
+        swept = journeys.run("sweep", AWS_ENDPOINT_URL_S3=proxy.url)
+    assert swept.returncode == 0, swept.stdout
+    assert not exists(s3, bucket)
+
+
+def test_one_that_can_not_be_removed_does_not_keep_the_others(
+    journeys: Journeys, store: SeaweedFS, s3, buckets: list[str]
+) -> None:
+    """Neither where the server refuses, nor where it never answers."""
+    with FaultyProxy(store.endpoint_url) as proxy:
+        us = owner(urlsplit(proxy.url).netloc, journeys.suite)
+        refusing, hanging, *others = (name(us, 2, number) for number in range(1, 6))
+        make(s3, buckets, refusing, hanging, *others)
+        with Held() as held:
+            proxy.faults["ListMultipartUploads"] = only(lambda request: request.bucket == hanging, held)
+            proxy.faults["DeleteBucket"] = only(
+                lambda request: request.bucket == refusing, refused(403, "AccessDenied")
+            )
+            swept = journeys.run("sweep", AWS_ENDPOINT_URL_S3=proxy.url, JOURNEYS_CLEANUP_TIMEOUT="10s")
+    assert swept.returncode == 1
+    assert {bucket for bucket in buckets if exists(s3, bucket)} == {refusing, hanging}
+    assert swept.stdout.count("could not be removed") == 2
+    assert swept.stdout.count(": removed") == 3
+
+
+def test_a_retention_is_ended_where_that_is_allowed_and_respected_where_not(
+    journeys: Journeys, store: SeaweedFS, s3, buckets: list[str]
+) -> None:
+    us = owner(urlsplit(store.endpoint_url).netloc, journeys.suite)
+    governed, legal = name(us, 2, 1), name(us, 2, 2)
+    for bucket, mode in ((governed, "GOVERNANCE"), (legal, "COMPLIANCE")):
+        s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+        until = datetime.now(UTC) + timedelta(seconds=8)
+        s3.put_object(Bucket=bucket, Key="locked", Body=b"locked", ObjectLockMode=mode, ObjectLockRetainUntilDate=until)
+        s3.put_object(Bucket=bucket, Key="free", Body=b"free")
+    swept = journeys.run("sweep")
+    assert swept.returncode == 1, swept.stdout
+    assert not exists(s3, governed)
+    assert [found["Key"] for found in s3.list_objects_v2(Bucket=legal)["Contents"]] == ["locked"]
+    ended = clock.wait_until(lambda: datetime.now(UTC) > until, 20)
+    assert ended
+    assert journeys.run("sweep").returncode == 0
+    assert not exists(s3, legal)
