@@ -1,6 +1,5 @@
 """The only module that knows behave from the inside: what its hooks mean for a run, and how to start it."""
 
-import difflib
 import functools
 import re
 import shlex
@@ -9,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 from behave.__main__ import run_behave
 from behave.configuration import Configuration
@@ -221,7 +221,7 @@ def _problems(context: Context, selected: list[Scenario]) -> Iterator[str]:
         for step in steps:
             if context._runner.step_registry.find_match(step) is None:
                 yield _undefined(step)
-        yield from _misspelt(scenario)
+        yield from _misspelt(context, scenario)
         twin = seen.setdefault(_labels(scenario), scenario)
         if twin is not scenario:
             yield f"{scenario.location}: another scenario has this title too ({twin.location}); titles become labels."
@@ -235,12 +235,13 @@ def _undefined(step: Step) -> str:
     return f"{step.location}: no step is defined as {step.keyword} {step.name!r}; see ./run.sh steps."
 
 
-def _misspelt(scenario: Scenario) -> Iterator[str]:
+def _misspelt(context: Context, scenario: Scenario) -> Iterator[str]:
     """Gherkin takes the lines before the first step for a description, and a step with a wrong keyword as well."""
     for line in scenario.description:
-        word = line.partition(" ")[0]
-        if near := difflib.get_close_matches(word, ("Given", "When", "Then", "And", "But"), 1, cutoff=0.7):
-            yield f"{scenario.location}: {line!r} is taken for a description; did you mean {near[0]}?"
+        word, _, text = line.partition(" ")
+        steps = [SimpleNamespace(step_type=step_type, name=text) for step_type in ("given", "when", "then")]
+        if any(map(context._runner.step_registry.find_match, steps)):
+            yield f"{scenario.location}: {line!r} is a step with a wrong keyword ({word!r}), and would not be done."
 
 
 def _labels(scenario: Scenario) -> tuple[str, str]:

@@ -41,13 +41,13 @@ def _promises(run: "Run", target_option: str) -> list[str]:
         elif row["status"] != "passed":
             lines.append(f"  {words.get(row['status'], 'aborted').upper()}: {row['title']}")
             lines += [f"    {line}" for line in (row["message"] or "").splitlines()]
-            lines += [f"    {line}" for line in _evidence(run, row["id"])]
+            lines += [f"    {line}" for line in _evidence(run, row["id"], row["message"] or "")]
             lines.append(f"    again: ./run.sh run {target_option}{row['location']}")
     return lines
 
 
-def _evidence(run: "Run", scenario: int) -> list[str]:
-    """The last calls of the step that broke a scenario."""
+def _evidence(run: "Run", scenario: int, message: str) -> list[str]:
+    """The last calls of the step that broke a scenario, as far as its message does not tell of them."""
     calls = run.journal.rows(
         "SELECT * FROM calls WHERE step = (SELECT max(id) FROM steps WHERE scenario = ?) ORDER BY id DESC LIMIT 3",
         scenario,
@@ -56,6 +56,7 @@ def _evidence(run: "Run", scenario: int) -> list[str]:
         f"call: {call['operation']} {call['subject']} {call['code'] or call['status'] or call['reason'] or 'cut off'} "
         f"after {seconds(call['duration'])}, attempts {call['attempts']}, request id {call['request_id'] or 'none'}"
         for call in reversed(calls)
+        if not call["message"] or call["message"] not in message
     ]
 
 

@@ -223,6 +223,11 @@ WRONG_SUITES = {
         "",
         r"no steps",
     ),
+    "a keyword that is misspelt": (
+        feature(KEPT.replace("    When I", "    Whem I create a bucket\n    When I")),
+        "",
+        r"made\.feature:3: 'Whem I create a bucket' is a step with a wrong keyword",
+    ),
     "no scenario": (feature(), "", r"no scenario was selected"),
     "only skipped scenarios": (feature("  @needs.magic\n" + KEPT), "", r"skipped: .*needs|does not declare magic"),
     "a step of ours crashes": (feature(CRASHES), CRASHING_STEP, r"our fault"),
