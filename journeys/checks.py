@@ -1,5 +1,6 @@
 """`./run.sh test`: lint, then the tests, in parallel. Needs requirements-test.txt."""
 
+import os
 import subprocess
 import sys
 
@@ -8,10 +9,12 @@ from journeys.settings import ROOT
 
 def main(arguments: list[str]) -> int:
     """The first check that fails, as an exit code; `arguments` go to pytest."""
+    # one more than there are cores: many tests wait for deadlines
+    workers = str((os.cpu_count() or 1) + 1)
     checks = (
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
-        ["pytest", *(arguments or ["-n", "auto"])],
+        ["pytest", *(arguments or ["-n", workers])],
     )
     for check in checks:
         if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT):

@@ -156,7 +156,7 @@ def stop(process: subprocess.Popen, number: signal.Signals) -> tuple[int, str]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="the drills that take long, too")
-    parser.addoption("--kills", type=int, default=6, help="how many runs the drill kills (default: 6)")
+    parser.addoption("--kills", type=int, default=4, help="how many runs the drill kills (default: 4)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

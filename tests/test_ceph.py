@@ -108,9 +108,10 @@ def test_todays_checksums_are_too_new_for_an_old_gateway(journeys: Journeys, cep
         ("stall-osd", "resume-osd", "timeout"),
         pytest.param("stall-rgw", "resume-rgw", "timeout", marks=pytest.mark.long),
         ("quota-full", "quota-off", "quota"),
-        pytest.param("suspend-user", "enable-user", "auth", marks=pytest.mark.long),
+        ("suspend-user", "enable-user", "auth"),
         pytest.param("full-cluster", "full-off", "timeout", marks=pytest.mark.long),
-        ("kill-rgw", "start-rgw", "connect"),  # last: a change of users or quotas after it takes half a minute
+        # last: a change of users or quotas after it takes half a minute
+        pytest.param("kill-rgw", "start-rgw", "connect", marks=pytest.mark.long),
     ],
 )
 def test_a_fault_is_told_apart_and_leaves_nothing_behind(
