@@ -19,6 +19,7 @@ from journeys.demo.command import FOREIGN
 from journeys.demo.pushgateway import Pushgateway
 from journeys.demo.seaweedfs import SeaweedFS
 from journeys.settings import ROOT
+from tests.ceph import Ceph, require_lab
 from tests.realtools import require
 
 RUN_ENDS_WITHIN = 120  # seconds; a whole run takes about five
@@ -145,6 +146,19 @@ def unmeasured(store: SeaweedFS):
         region_name="us-east-1",
         config=Config(retries={"total_max_attempts": 1}),
     )
+
+
+@pytest.fixture(scope="module")
+def ceph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ceph]:
+    require_lab()
+    # not in pytest's own folder: a path of a unix socket may be 107 characters long, no more
+    directory = Path(f"/tmp/ceph-{os.getpid()}")
+    lab = Ceph(directory)
+    lab.say("start")
+    try:
+        yield lab
+    finally:
+        lab.say("stop")
 
 
 def stop(process: subprocess.Popen, number: signal.Signals) -> tuple[int, str]:

@@ -10,11 +10,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from journeys import clock
 from journeys.demo.seaweedfs import SeaweedFS
+from tests.ceph import Ceph
 from tests.conftest import Journeys, unmeasured
 
 QUIET = 8  # seconds without a change
@@ -31,22 +33,27 @@ def strike(journeys: Journeys, number: signal.Signals, after: float) -> None:
         run.communicate(timeout=60)
 
 
-@pytest.fixture
-def drilled(journeys: Journeys, tmp_path: Path) -> Iterator[SeaweedFS]:
-    """A store for the drill alone: what a killed client asked for, SeaweedFS may carry out seconds later."""
+@pytest.fixture(params=["SeaweedFS", pytest.param("Ceph", marks=pytest.mark.long)])
+def drilled(journeys: Journeys, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A store for the drill alone; a client that is not ours."""
+    if request.param == "Ceph":
+        ceph: Ceph = request.getfixturevalue("ceph")
+        journeys.environment |= ceph.settings()
+        yield ceph.client()
+        return
     with SeaweedFS(tmp_path / "drilled", "drill", "drill-secret") as store:
         journeys.environment |= {
             "AWS_ENDPOINT_URL_S3": store.endpoint_url,
             "AWS_ACCESS_KEY_ID": store.access_key,
             "AWS_SECRET_ACCESS_KEY": store.secret_key,
         }
-        yield store
+        yield unmeasured(store)
 
 
 def test_killed_runs_leave_nothing_behind_and_are_counted(
-    journeys: Journeys, drilled: SeaweedFS, request: pytest.FixtureRequest
+    journeys: Journeys, drilled: Any, request: pytest.FixtureRequest
 ) -> None:
-    s3 = unmeasured(drilled)
+    s3 = drilled
     kills = request.config.getoption("--kills")
     began = time.monotonic()
     assert journeys.run(*SMOKE).returncode == 0

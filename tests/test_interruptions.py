@@ -323,6 +323,7 @@ def test_a_second_run_steps_aside_when_the_first_takes_too_long(calm: Journeys, 
         held.let_go()
         assert ended(one)[0] == 0
     assert calm.metrics().value("journey_runs_total") == 1
+    assert calm.metrics().value("journey_run_overlaps_total") == 1
 
 
 def test_runs_of_two_suites_do_not_wait_for_each_other(calm: Journeys, store: SeaweedFS) -> None:

@@ -1,0 +1,69 @@
+"""A real one-node Ceph with a RADOS Gateway, where one can be started: `CEPH_RGW_LAB` names the script that does."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from journeys.demo.process import free_port
+from journeys.settings import ROOT
+
+LAB = Path(os.environ.get("CEPH_RGW_LAB", ROOT.parent / "shared" / "lab" / "ceph-rgw"))
+
+
+class Ceph:
+    """A one-node Ceph with a RADOS Gateway."""
+
+    def __init__(self, directory: Path):
+        self._environment = os.environ | {
+            "LAB_DIR": str(directory),
+            "RGW_PORT": str(free_port()),
+            "RGW_TLS_PORT": str(free_port()),
+            "MON_PORT": str(free_port()),
+        }
+
+    def say(self, *arguments: str) -> str:
+        return subprocess.run(
+            [LAB, *arguments],
+            env=self._environment,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=180,
+        ).stdout
+
+    def fault(self, *arguments: str) -> None:
+        self.say("fault", *arguments)
+
+    def settings(self, *, tls: bool = False) -> dict[str, str]:
+        lines = [line.removeprefix("export ") for line in self.say("env").splitlines()]
+        told = dict(line.split("=", 1) for line in lines)
+        found = {name: told[name] for name in ("AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+        if tls:
+            found |= {"AWS_ENDPOINT_URL_S3": told["S3_ENDPOINT_URL_TLS"], "AWS_CA_BUNDLE": told["S3_CA_BUNDLE"]}
+        return found
+
+    def buckets(self) -> list[str]:
+        return [bucket["Name"] for bucket in self.client().list_buckets()["Buckets"]]
+
+    def client(self):
+        """A client that is not ours, for looking at what is really there."""
+        settings = self.settings()
+        return boto3.client(
+            "s3",
+            endpoint_url=settings["AWS_ENDPOINT_URL_S3"],
+            aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+            region_name="us-east-1",
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+
+
+def require_lab() -> None:
+    """Skips the test where no Ceph can be started."""
+    if not LAB.is_file() or not shutil.which("radosgw"):
+        pytest.skip("needs a script that starts a Ceph lab (CEPH_RGW_LAB), and Ceph's packages")
