@@ -8,7 +8,6 @@ secret can be given as ``NAME_FILE``, the path of a file that holds it.
 import dataclasses
 import difflib
 import os
-import re
 from collections.abc import Callable, Mapping, MutableMapping
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from journeys import redaction, units
+from journeys import redaction, units, values
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,82 +36,7 @@ class SettingsError(Exception):
         super().__init__("The settings can't be used:\n" + "\n".join(f"  - {problem}" for problem in problems))
 
 
-def _text(value: str) -> str:
-    return value
-
-
-def _label(value: str) -> str:
-    if not re.fullmatch(r"[\w.:/@ -]{1,100}", value) or not value.strip():
-        raise ValueError("a name of at most 100 letters, digits, spaces or . : / @ _ -")
-    return value
-
-
-def _url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", value)
-    except ValueError:
-        whole = False
-    if not whole:
-        raise ValueError("a URL such as https://s3.example.com:9000")
-    if parts.username or parts.password:
-        raise ValueError("a URL without credentials in it (they have settings of their own)")
-    return value.rstrip("/")
-
-
-def _file(value: str) -> Path:
-    path = Path(value).expanduser()
-    if not path.is_file():
-        raise ValueError("the path of a file that exists")
-    return path
-
-
-def _path(value: str) -> Path:
-    return Path(value).expanduser()
-
-
-def _names(value: str) -> frozenset[str]:
-    return frozenset(name.strip() for name in value.split(",") if name.strip())
-
-
-def _bounds(value: str) -> tuple[float, ...]:
-    try:
-        bounds = tuple(float(bound) for bound in re.split(r"[,\s]+", value.strip()))
-    except ValueError:
-        bounds = ()
-    if not bounds or list(bounds) != sorted(set(bounds)) or not 0 < bounds[0] <= bounds[-1] < float("inf"):
-        raise ValueError("rising positive numbers of seconds, such as 0.1,0.5,1,5")
-    return bounds
-
-
-def _positive(parse: Callable[[str], Any], expected: str) -> Callable[[str], Any]:
-    def checked(value: str) -> Any:
-        try:
-            parsed = parse(value)
-        except ValueError:
-            parsed = 0
-        if not parsed > 0:
-            raise ValueError(expected)
-        return parsed
-
-    return checked
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def checked(value: str) -> str:
-        if value.lower() not in choices:
-            raise ValueError("one of " + ", ".join(choices))
-        return value.lower()
-
-    return checked
-
-
-_duration = _positive(units.duration, "a duration above zero, such as 30s, 500ms or 5m")
-_size = _positive(units.size, "a size above zero, such as 512, 64KiB or 1MiB")
-_count = _positive(int, "a whole number above zero")
-
-
-def _setting(name: str, meaning: str, parse: Callable = _text, default: Any = None, *, secret: bool = False):
+def _setting(name: str, meaning: str, parse: Callable = values.text, default: Any = None, *, secret: bool = False):
     metadata = {"name": name, "meaning": meaning, "parse": parse, "secret": secret}
     return dataclasses.field(default=default, metadata=metadata, repr=not secret)
 
@@ -121,8 +45,10 @@ def _setting(name: str, meaning: str, parse: Callable = _text, default: Any = No
 class Settings:
     """All that a run needs to know. Durations are seconds, sizes bytes. Built by `load` or `parse`."""
 
-    s3_endpoint_url: str | None = _setting("AWS_ENDPOINT_URL_S3", "the S3 endpoint to watch", _url)
-    endpoint_url: str | None = _setting("AWS_ENDPOINT_URL", "the endpoint of every AWS service, S3 included", _url)
+    s3_endpoint_url: str | None = _setting("AWS_ENDPOINT_URL_S3", "the S3 endpoint to watch", values.url)
+    endpoint_url: str | None = _setting(
+        "AWS_ENDPOINT_URL", "the endpoint of every AWS service, S3 included", values.url
+    )
     access_key_id: str | None = _setting(
         "AWS_ACCESS_KEY_ID", "the access key of the user who does the journeys", secret=True
     )
@@ -132,87 +58,94 @@ class Settings:
     region: str | None = _setting(
         "AWS_DEFAULT_REGION", "the region to sign for; default with an endpoint of one's own: us-east-1"
     )
-    ca_bundle: Path | None = _setting("AWS_CA_BUNDLE", "certificates to trust, for an own CA", _file)
+    ca_bundle: Path | None = _setting("AWS_CA_BUNDLE", "certificates to trust, for an own CA", values.file)
     request_checksums: str = _setting(
         "AWS_REQUEST_CHECKSUM_CALCULATION",
         "when_supported: checksums on every upload, as current SDKs do; older servers refuse that",
-        _one_of("when_required", "when_supported"),
+        values.one_of("when_required", "when_supported"),
         "when_required",
     )
     response_checksums: str = _setting(
         "AWS_RESPONSE_CHECKSUM_VALIDATION",
         "when_supported: verify every checksum that the server sends",
-        _one_of("when_required", "when_supported"),
+        values.one_of("when_required", "when_supported"),
         "when_required",
     )
     retry_mode: str = _setting(
-        "AWS_RETRY_MODE", "how the SDK repeats a call", _one_of("standard", "adaptive", "legacy"), "standard"
+        "AWS_RETRY_MODE", "how the SDK repeats a call", values.one_of("standard", "adaptive", "legacy"), "standard"
     )
-    max_attempts: int = _setting("AWS_MAX_ATTEMPTS", "HTTP attempts a call, the first included", _count, 3)
+    max_attempts: int = _setting("AWS_MAX_ATTEMPTS", "HTTP attempts a call, the first included", values.count, 3)
     addressing_style: str = _setting(
         "JOURNEYS_S3_ADDRESSING_STYLE",
         "path, virtual (bucket.host) or auto: path for an own endpoint, virtual for AWS",
-        _one_of("auto", "path", "virtual"),
+        values.one_of("auto", "path", "virtual"),
         "auto",
     )
-    connect_timeout: float = _setting("JOURNEYS_CONNECT_TIMEOUT", "for one TCP and TLS connection", _duration, 5.0)
+    connect_timeout: float = _setting(
+        "JOURNEYS_CONNECT_TIMEOUT", "for one TCP and TLS connection", values.duration, 5.0
+    )
     read_timeout: float = _setting(
-        "JOURNEYS_READ_TIMEOUT", "silence of the server that ends an attempt", _duration, 20.0
+        "JOURNEYS_READ_TIMEOUT", "silence of the server that ends an attempt", values.duration, 20.0
     )
 
     target: str | None = _setting(
-        "JOURNEYS_TARGET", "the label of what is watched; default: host and port of the endpoint", _label
+        "JOURNEYS_TARGET", "the label of what is watched; default: host and port of the endpoint", values.label
     )
     suite: str = _setting(
         "JOURNEYS_SUITE",
         "the label of who watches: two machines that watch one target are two suites",
-        _label,
+        values.label,
         "default",
     )
     state_dir: Path | None = _setting(
         "JOURNEYS_STATE_DIR",
         "where totals, history and the ledger are kept; default: $XDG_STATE_HOME/cloud-journeys",
-        _path,
+        values.path,
     )
-    objects: int = _setting("JOURNEYS_OBJECTS", 'how many "many objects" are', _count, 15)
-    object_size: int = _setting("JOURNEYS_OBJECT_SIZE", "the size of an object where a step names none", _size, 65536)
+    objects: int = _setting("JOURNEYS_OBJECTS", 'how many "many objects" are', values.count, 15)
+    object_size: int = _setting(
+        "JOURNEYS_OBJECT_SIZE", "the size of an object where a step names none", values.size, 65536
+    )
     capabilities: frozenset[str] = _setting(
         "JOURNEYS_CAPABILITIES",
         "what the target claims to do, comma-separated: scenarios tagged @needs.<one of these> run",
-        _names,
+        values.names,
         frozenset(),
     )
     histogram_buckets: tuple[float, ...] = _setting(
         "JOURNEYS_HISTOGRAM_BUCKETS",
         "bounds of the duration histograms, in seconds; changing them starts the histograms anew",
-        _bounds,
+        values.bounds,
         DEFAULT_BUCKETS,
     )
     scenario_deadline: float = _setting(
         "JOURNEYS_SCENARIO_DEADLINE",
         "a scenario that takes longer is broken; @deadline:5m sets its own",
-        _duration,
+        values.duration,
         300.0,
     )
     run_deadline: float = _setting(
-        "JOURNEYS_RUN_DEADLINE", "a run that takes longer is broken, and begins no further scenario", _duration, 1800.0
+        "JOURNEYS_RUN_DEADLINE",
+        "a run that takes longer is broken, and begins no further scenario",
+        values.duration,
+        1800.0,
     )
     cleanup_timeout: float = _setting(
         "JOURNEYS_CLEANUP_TIMEOUT",
         "the most that one round of removing what we made may take",
-        _duration,
+        values.duration,
         60.0,
     )
     overlap_wait: float = _setting(
         "JOURNEYS_OVERLAP_WAIT",
-        "how long to wait for a run of the same target and suite to end",
-        _duration,
+        "how long to wait for a run of the same target and suite to end; 0: step aside at once",
+        units.duration,
         60.0,
     )
-    history_runs: int = _setting("JOURNEYS_HISTORY_RUNS", "how many runs the journal keeps", _count, 500)
+    history_runs: int = _setting("JOURNEYS_HISTORY_RUNS", "how many runs the journal keeps", values.count, 500)
 
     pushgateway_url: str | None = _setting(
-        "PUSHGATEWAY_URL", "the Prometheus Pushgateway; none: nothing is pushed", _url
+        "PUSHGATEWAY_URL", "the Prometheus Pushgateway; none: nothing is pushed", values.url
     )
     pushgateway_username: str | None = _setting("PUSHGATEWAY_USERNAME", "for basic authentication")
     pushgateway_password: str | None = _setting("PUSHGATEWAY_PASSWORD", "for basic authentication", secret=True)
@@ -220,9 +153,11 @@ class Settings:
         "PUSHGATEWAY_TOKEN", "a bearer token, instead of the two above", secret=True
     )
     pushgateway_ca_bundle: Path | None = _setting(
-        "PUSHGATEWAY_CA_BUNDLE", "certificates to trust, for an own CA", _file
+        "PUSHGATEWAY_CA_BUNDLE", "certificates to trust, for an own CA", values.file
     )
-    push_timeout: float = _setting("JOURNEYS_PUSH_TIMEOUT", "the most that pushing may delay a run", _duration, 10.0)
+    push_timeout: float = _setting(
+        "JOURNEYS_PUSH_TIMEOUT", "the most that pushing may delay a run", values.duration, 10.0
+    )
 
     @property
     def s3_endpoint(self) -> str | None:
@@ -263,24 +198,24 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
     """The settings that `environ` holds; raises SettingsError with all that is wrong, `problems` first."""
     problems = list(problems or ())
     problems += _unknown_names(environ)
-    values: dict[str, Any] = {}
+    given: dict[str, Any] = {}
     wrong: set[str] = set()
     for spec in dataclasses.fields(Settings):
         try:
             raw = _raw(environ, spec.metadata["name"], spec.metadata["secret"])
             if raw:
-                values[spec.name] = spec.metadata["parse"](raw)
+                given[spec.name] = spec.metadata["parse"](raw)
         except ValueError as expected:
             # Nor is a URL shown: one that can't be read may hold a password anywhere.
-            hidden = spec.metadata["secret"] or spec.metadata["parse"] is _url
+            hidden = spec.metadata["secret"] or spec.metadata["parse"] is values.url
             problems.append(f"{spec.metadata['name']} must be {expected}{'' if hidden else f', not {raw!r}'}.")
             wrong.add(spec.name)
         except OSError as unreadable:
             problems.append(f"{spec.metadata['name']}_FILE can't be read: {unreadable.strerror}.")
             wrong.add(spec.name)
     if environ.get("CI", "").lower() == "true":
-        values.setdefault("suite", "ci")
-    settings = _with_profile(Settings(**values), environ, problems)
+        given.setdefault("suite", "ci")
+    settings = _with_profile(Settings(**given), environ, problems)
     problems += _contradictions(settings, environ, wrong)
     if problems:
         raise SettingsError(problems)

@@ -4,7 +4,6 @@ botocore lets a base class be added to every client it builds; its `_make_api_ca
 those inside paginators, waiters and multipart transfers included, in whatever thread they run.
 """
 
-import http.client
 import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,49 +12,14 @@ from http import HTTPStatus
 from typing import Any
 
 from botocore import exceptions
-from botocore.parsers import ResponseParserError
 from botocore.response import StreamingBody
-from urllib3.exceptions import NameResolutionError
 
+from journeys.aws import reasons
 from journeys.clock import DeadlinePassed
 from journeys.failures import CallFailed, sentence
 from journeys.journal import Call
 from journeys.recorder import Recorder
 
-# Error codes of S3 and EC2 servers whose HTTP status does not tell the reason.
-# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, and what Ceph and MinIO add.
-_REASON_OF_CODE = {
-    "SlowDown": "throttled",
-    "Throttling": "throttled",
-    "ThrottlingException": "throttled",
-    "RequestLimitExceeded": "throttled",
-    "TooManyRequests": "throttled",
-    "QuotaExceeded": "quota",
-    "TooManyBuckets": "quota",
-    "InsufficientCapacity": "quota",
-    "XMinioStorageFull": "quota",
-    "RequestTimeout": "timeout",
-    "BadDigest": "integrity",
-    "InvalidDigest": "integrity",
-    "XAmzContentSHA256Mismatch": "integrity",
-    "ExpiredToken": "auth",
-    "InvalidToken": "auth",
-}
-_REASON_OF_STATUS = {
-    401: "auth",
-    403: "auth",
-    404: "not_found",
-    408: "timeout",
-    429: "throttled",
-    507: "quota",
-}
-_REASON_OF_ERROR = (
-    ((exceptions.ConnectTimeoutError, exceptions.ReadTimeoutError, DeadlinePassed), "timeout"),
-    ((exceptions.SSLError,), "tls"),
-    ((exceptions.FlexibleChecksumError, exceptions.ChecksumError), "integrity"),
-    ((ResponseParserError,), "server_error"),
-    ((exceptions.ConnectionError, exceptions.HTTPClientError, exceptions.IncompleteReadError), "connect"),
-)
 _NEVER_SENT = (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyConnectionError)
 
 
@@ -133,14 +97,14 @@ class _Measurement:
     def _evidence(self, error: BaseException) -> dict[str, Any]:
         if not isinstance(error, exceptions.ClientError):
             message = self.recorder.redact(str(error))
-            reason = _reason_without_answer(error)
+            reason = reasons.without_answer(error)
             return {"reason": reason, "status": self.status, "request_id": self.request_id, "message": message}
         if self.wire.cut_off:
             return {"reason": "connect", "status": HTTPStatus.OK, "message": self.wire.cut_off}
         status, request_id = _answer(error.response)
         code, message = error.response["Error"].get("Code"), error.response["Error"].get("Message")
         return {
-            "reason": _reason_of_answer(code, status),
+            "reason": reasons.of_answer(code, status),
             "code": code,
             "status": status,
             "request_id": request_id,
@@ -304,28 +268,3 @@ def _answer(response: dict[str, Any]) -> tuple[int | None, str | None]:
 
 def _subject(api_params: dict[str, Any]) -> str:
     return "/".join(str(api_params[name]) for name in ("Bucket", "Key") if name in api_params)
-
-
-def _reason_of_answer(code: str | None, status: int | None) -> str:
-    if code in _REASON_OF_CODE:
-        return _REASON_OF_CODE[code]
-    if code and code.endswith("LimitExceeded"):
-        return "quota"
-    if status in _REASON_OF_STATUS:
-        return _REASON_OF_STATUS[status]
-    if status and status >= 400:
-        return "server_error" if status >= 500 else "client_error"
-    return "other"
-
-
-def _reason_without_answer(error: BaseException) -> str:
-    cause = getattr(error, "kwargs", {}).get("error")
-    if isinstance(cause, NameResolutionError):
-        return "dns"
-    protocol = [arg for arg in getattr(cause, "args", ()) if isinstance(arg, http.client.HTTPException)]
-    if protocol and not isinstance(protocol[0], (http.client.RemoteDisconnected, http.client.IncompleteRead)):
-        return "server_error"  # the answer is no HTTP
-    for classes, reason in _REASON_OF_ERROR:
-        if isinstance(error, classes):
-            return reason
-    return "other"

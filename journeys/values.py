@@ -1,0 +1,95 @@
+"""What a setting's text may look like: each function returns the value, or raises ValueError with what is expected."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from journeys import units
+
+
+def text(value: str) -> str:
+    """Anything."""
+    return value
+
+
+def label(value: str) -> str:
+    """The value of a metric's label: short, and without what needs escaping."""
+    if not re.fullmatch(r"[\w.:/@ -]{1,100}", value) or not value.strip():
+        raise ValueError("a name of at most 100 letters, digits, spaces or . : / @ _ -")
+    return value
+
+
+def url(value: str) -> str:
+    """An HTTP or HTTPS URL, without a slash at its end."""
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", value)
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError("a URL such as https://s3.example.com:9000")
+    if parts.username or parts.password:
+        raise ValueError("a URL without credentials in it (they have settings of their own)")
+    return value.rstrip("/")
+
+
+def file(value: str) -> Path:
+    """The path of a file that exists."""
+    path = Path(value).expanduser()
+    if not path.is_file():
+        raise ValueError("the path of a file that exists")
+    return path
+
+
+def path(value: str) -> Path:
+    """Any path; ``~`` is the user's home."""
+    return Path(value).expanduser()
+
+
+def names(value: str) -> frozenset[str]:
+    """Names with commas between them."""
+    return frozenset(name.strip() for name in value.split(",") if name.strip())
+
+
+def bounds(value: str) -> tuple[float, ...]:
+    """The bounds of a histogram's buckets, in seconds."""
+    try:
+        rising = tuple(float(bound) for bound in re.split(r"[,\s]+", value.strip()))
+    except ValueError:
+        rising = ()
+    if not rising or list(rising) != sorted(set(rising)) or not 0 < rising[0] <= rising[-1] < float("inf"):
+        raise ValueError("rising positive numbers of seconds, such as 0.1,0.5,1,5")
+    return rising
+
+
+def positive(parse: Callable[[str], Any], expected: str) -> Callable[[str], Any]:
+    """What `parse` makes of a text, if it is above zero; `expected` says so."""
+
+    def checked(value: str) -> Any:
+        try:
+            parsed = parse(value)
+        except ValueError:
+            parsed = 0
+        if not parsed > 0:
+            raise ValueError(expected)
+        return parsed
+
+    return checked
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """One of `choices`, in whatever case."""
+
+    def checked(value: str) -> str:
+        if value.lower() not in choices:
+            raise ValueError("one of " + ", ".join(choices))
+        return value.lower()
+
+    return checked
+
+
+duration = positive(units.duration, "a duration above zero, such as 30s, 500ms or 5m")
+size = positive(units.size, "a size above zero, such as 512, 64KiB or 1MiB")
+count = positive(int, "a whole number above zero")
