@@ -20,7 +20,7 @@ A_FAULT_MAY_TAKE = 10 + 2 * 3 + 15  # seconds: the deadlines above, two interpre
 pytestmark = pytest.mark.xdist_group("ceph")
 
 
-@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize("tls", [pytest.param(False, marks=pytest.mark.long), True], ids=["http", "https"])
 def test_every_journey_succeeds(journeys: Journeys, ceph: Ceph, tls: bool) -> None:
     ran = journeys.run("-f", "progress", **ceph.settings(tls=tls))
     assert ran.returncode == 0, ran.stdout

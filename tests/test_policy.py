@@ -51,7 +51,6 @@ def _as_list(actions: str | list[str]) -> list[str]:
     ("actions", "missing"),
     [
         (("List", "Read"), ["s3:CreateBucket"]),
-        (("Admin:warm-up", "List", "Read", "Write:elsewhere"), ["s3:CreateBucket"]),
     ],
 )
 def test_doctor_tells_which_right_is_missing(
