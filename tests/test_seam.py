@@ -50,8 +50,9 @@ class Measured:
     before: int = 0
 
     def begin_anew(self) -> None:
-        """Forgets the calls so far, and is in the second step of a scenario."""
+        """Forgets the calls so far, and is in the second step of a scenario, with no connection open yet."""
         self.recorder.settle()
+        self.client.close()  # the server may be about to close the one that the last test left
         (row,) = self.recorder.journal.rows("SELECT max(id) AS latest FROM calls")
         self.before = row["latest"] or 0
         self.recorder.run, self.recorder.scenario, self.recorder.step, self.recorder.purpose = "run", 1, 2, PROBE
@@ -218,10 +219,11 @@ def refuses(status: int, code: str, message: str = "No.") -> Script:
 
 
 def stops_after(sent: bytes, announced: int) -> Script:
-    """Announces more than it sends, and closes the connection."""
+    """Announces more than it sends, and closes the connection, as it says before."""
 
     def script(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
+        handler.send_header("Connection", "close")
         handler.send_header("Content-Length", str(announced))
         handler.end_headers()
         handler.wfile.write(sent)
