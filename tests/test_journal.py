@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from journeys.journal import FORMATS, Call, Journal, JournalError
+from journeys.database import JournalError
+from journeys.journal import FORMATS, Call, Journal
 from journeys.settings import ROOT
 
 CALL = {
