@@ -93,6 +93,13 @@ def _(context, key):
         objects.read(context.journey, key)
 
 
+@when('I try to store an object as "{key:Name}"')
+def _(context, key):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        objects.store(context.journey, key, context.journey.settings.object_size)
+
+
 @when('I try to read "{key:Name}" from byte {first:Count} on')
 def _(context, key, first):
     """Tries what should be refused where the object has no such byte; the first one is byte 0."""
@@ -110,6 +117,12 @@ def _(context, key):
 def _(context, key):
     """The object of the scenario's other bucket has the very bytes that were stored."""
     objects.assert_unchanged(context.journey, context.journey.other_bucket, key)
+
+
+@then('"{key:Name}" is gone')
+def _(context, key):
+    """The object can neither be looked at nor read, and is not listed."""
+    objects.assert_gone(context.journey, key)
 
 
 @then("every object reads back unchanged")
