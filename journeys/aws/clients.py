@@ -13,6 +13,9 @@ from journeys.failures import SuiteError
 from journeys.recorder import Recorder
 from journeys.settings import Settings
 
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html
+SDK_DEFAULTS = Config(request_checksum_calculation="when_supported", response_checksum_validation="when_supported")
+
 
 class ProfileError(Exception):
     """A profile of the AWS configuration can't be used; the message says which and why."""
@@ -28,16 +31,22 @@ class Clients:
         self._settings = settings
         self._recorder = recorder
         self._session: boto3.session.Session | None = None
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients: dict[tuple[str, str, str, bool], Any] = {}
 
-    def s3(self, identity: str = "user", site: str = "primary") -> Any:
-        """The S3 client with which `identity` speaks to `site`."""
-        return self._client("s3", self._settings.s3_endpoint, identity, site)
+    def s3(self, identity: str = "user", site: str = "primary", *, sdk_defaults: bool = False) -> Any:
+        """The S3 client with which `identity` speaks to `site`.
 
-    def _client(self, service: str, endpoint: str | None, identity: str, site: str) -> Any:
-        name = (service, identity, site)
+        With `sdk_defaults`, it handles checksums as its SDK does by itself, whatever the settings say.
+        """
+        return self._client("s3", self._settings.s3_endpoint, identity, site, sdk_defaults)
+
+    def _client(self, service: str, endpoint: str | None, identity: str, site: str, sdk_defaults: bool) -> Any:
+        name = (service, identity, site, sdk_defaults)
         if name not in self._clients:
-            client = self._measured_session().client(service, endpoint_url=endpoint, config=self._config())
+            config = self._config()
+            if sdk_defaults:
+                config = config.merge(SDK_DEFAULTS)
+            client = self._measured_session().client(service, endpoint_url=endpoint, config=config)
             client.recorder, client.identity, client.site = self._recorder, identity, site
             seam.count_attempts(client)
             self._clients[name] = client
