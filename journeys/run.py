@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from journeys import clock, metrics
-from journeys.aws import s3
 from journeys.aws.clients import Clients
 from journeys.delivery import Delivery
 from journeys.failures import CallFailed, SuiteError
@@ -16,6 +15,8 @@ from journeys.journal import Journal
 from journeys.ledger import Ledger
 from journeys.lock import Lock
 from journeys.recorder import Recorder
+from journeys.s3.operations import OPERATIONS
+from journeys.s3.removal import bucket_kind
 from journeys.settings import Settings
 from journeys.totals import Totals, add_run
 from journeys.verdict import Outcome, verdict
@@ -44,7 +45,7 @@ class Run:
         self._delivery = Delivery(self.journal, settings, push=push)
         self.recorder = Recorder(self.journal, settings)
         self.clients = Clients(settings, self.recorder)
-        self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), [s3.bucket_kind(self.clients)])
+        self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), [bucket_kind(self.clients)])
         self._refusal: str | None = None
         self._overdue = 0
         self._outcome: Outcome | None = None
@@ -64,7 +65,7 @@ class Run:
     def announce(self, scenarios: Iterable[tuple[str, str]]) -> None:
         """Publishes at zero what is new in this run; `scenarios` are the labels of those selected."""
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
-        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in s3.OPERATIONS]
+        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in OPERATIONS]
         self._delivery.announce(known)
 
     def refuse(self, reason: str) -> None:

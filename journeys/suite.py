@@ -17,7 +17,6 @@ from behave.model import Feature, Scenario, Status, Step
 from behave.runner import Context, Runner
 
 from journeys import summary, units
-from journeys.aws.s3 import Store
 from journeys.capabilities import CAPABILITIES
 from journeys.clock import DeadlinePassed, deadline
 from journeys.failures import ObjectiveMissed, SuiteError
@@ -76,7 +75,7 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
     )
     context.scenario_began = time.perf_counter()
     context.deadline = _deadline(scenario, run)
-    context.journey = Journey(run.settings, recorder, Store(run.clients.s3(), run.ledger, recorder))
+    context.journey = Journey(run.settings, recorder, run.clients, run.ledger)
     context.add_cleanup(run.ledger.clean_scenario, recorder.scenario, run.settings.cleanup_timeout)
 
 
