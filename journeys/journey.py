@@ -7,6 +7,7 @@ from typing import Any
 
 from journeys.aws.clients import Clients
 from journeys.failures import CallFailed, ObjectiveMissed
+from journeys.http import Http
 from journeys.ledger import Ledger
 from journeys.recorder import Recorder
 from journeys.s3.bucket import Bucket
@@ -22,10 +23,11 @@ class Journey:
     recorder: Recorder
     clients: Clients
     ledger: Ledger
+    http: Http
     identity: str = "user"  # who acts
     site: str = "primary"  # and where
     _bucket: Bucket | None = None  # the scenario's bucket
-    tried: bool = False  # a step said "I try to …"
+    tried: str = ""  # the identity of whom a step said "… tries to …" or "I try to …"
     refusal: CallFailed | None = None  # the refusal that came of it, until a Then has looked at it
 
     @property
@@ -59,23 +61,35 @@ class Journey:
             )
 
     @contextmanager
-    def trying(self) -> Iterator[None]:
-        """Remembers the refusal of what the block tries. What is no refusal (no answer, a server error) is raised."""
-        self.check_nothing_unseen()
-        self.tried = True
+    def acting_as(self, identity: str) -> Iterator[None]:
+        """What the block does is done by another than the user."""
+        before, self.identity = self.identity, identity
         try:
             yield
+        finally:
+            self.identity = before
+
+    @contextmanager
+    def trying(self, identity: str = "user") -> Iterator[None]:
+        """Remembers the refusal of what `identity` tries. What is no refusal (no answer, a server error) is raised."""
+        self.check_nothing_unseen()
+        self.tried = identity
+        try:
+            with self.acting_as(identity):
+                yield
         except CallFailed as failure:
             if not (failure.call.status and 400 <= failure.call.status < 500):
                 raise
             self.refusal = failure
 
-    def refused_with(self, code: str) -> None:
-        """The last thing tried was refused with the error name `code`: an expected refusal, and no failure."""
+    def refused_with(self, *codes: str, identity: str = "user") -> None:
+        """What `identity` tried last was refused with one of these error names: an expected refusal, and no failure."""
         assert self.tried, 'Nothing was tried: a step "I try to …" has to come first.'
-        assert self.refusal, f"Expected a refusal with {code!r}, but what was tried was allowed."
+        assert self.tried == identity, f"It was another who tried something last: {self.tried}, not {identity}."
+        told = " or ".join(map(repr, codes))
+        assert self.refusal, f"Expected a refusal with {told}, but what was tried was allowed."
         refusal, self.refusal = self.refusal, None
-        assert refusal.call.code == code, f"Expected a refusal with {code!r}, but it came with another. {refusal}"
+        assert refusal.call.code in codes, f"Expected a refusal with {told}, but it came with another. {refusal}"
         self.recorder.expected(refusal)
 
     def check_nothing_unseen(self) -> None:

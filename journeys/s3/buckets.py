@@ -1,20 +1,22 @@
 """Buckets: made, listed, removed."""
 
+from typing import Any
+
 from journeys.failures import CallFailed
 from journeys.journey import Journey
 from journeys.s3.bucket import Bucket
 from journeys.s3.listings import entries, pages
 
 
-def create(journey: Journey) -> Bucket:
-    """Creates a bucket of ours, noted for its removal before."""
+def create(journey: Journey, **asked: Any) -> Bucket:
+    """Creates a bucket of ours, noted for its removal before; `asked` are further parameters of the request."""
     client, name = journey.s3, journey.ledger.new_name()
     region = client.meta.region_name
     # AWS wants the region to be named, except this one; servers of one's own take any, but may refuse its name.
     aws = client.meta.endpoint_url.endswith(".amazonaws.com")
     place = {"CreateBucketConfiguration": {"LocationConstraint": region}} if aws and region != "us-east-1" else {}
     with journey.ledger.creating("bucket", name, client.identity, client.site):
-        client.create_bucket(Bucket=name, **place)
+        client.create_bucket(Bucket=name, **place, **asked)
     return Bucket(name)
 
 

@@ -1,20 +1,23 @@
 """Objects: stored, read, deleted."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from journeys import payload
 from journeys.aws import transfer
 from journeys.journey import Journey
+from journeys.payload import Content
 from journeys.s3 import batches
 from journeys.s3.bucket import Bucket, Stored, etag_of
 
 
-def store(journey: Journey, key: str, size: int) -> None:
-    """Stores an object of new content in one request."""
+def store(journey: Journey, key: str, size: int, **asked: Any) -> dict[str, Any]:
+    """Stores an object of new content in one request, with these further parameters; returns the answer."""
     bucket = journey.bucket
     content = bucket.new_content(key, size)
-    answer = journey.s3.put_object(Bucket=bucket.name, Key=key, Body=content.read())
+    answer = journey.s3.put_object(Bucket=bucket.name, Key=key, Body=content.read(), **asked)
     bucket.objects[key] = Stored(content, etag_of(answer))
+    return answer
 
 
 def store_many(journey: Journey, count: int) -> None:
@@ -29,12 +32,12 @@ def upload(journey: Journey, key: str, size: int) -> None:
     journey.bucket.objects[key] = Stored(content)
 
 
-def read(journey: Journey, key: str) -> bytes:
-    return journey.s3.get_object(Bucket=journey.bucket.name, Key=key)["Body"].read()
+def read(journey: Journey, key: str, **asked: Any) -> bytes:
+    return journey.s3.get_object(Bucket=journey.bucket.name, Key=key, **asked)["Body"].read()
 
 
-def delete(journey: Journey, key: str) -> None:
-    journey.s3.delete_object(Bucket=journey.bucket.name, Key=key)
+def delete(journey: Journey, key: str, **asked: Any) -> None:
+    journey.s3.delete_object(Bucket=journey.bucket.name, Key=key, **asked)
     journey.bucket.objects.pop(key, None)
 
 
@@ -49,11 +52,16 @@ def delete_at_once(journey: Journey, keys: Iterable[str]) -> None:
 
 def assert_unchanged(journey: Journey, bucket: Bucket, key: str) -> None:
     """The object has the very bytes that were stored, read in constant memory."""
-    content = bucket[key].content
-    body = journey.s3.get_object(Bucket=bucket.name, Key=key)["Body"]
-    if wrong := content.difference(body.iter_chunks(payload.BLOCK)):
+    assert_content(journey, bucket, key, bucket[key].content)
+
+
+def assert_content(journey: Journey, bucket: Bucket, key: str, content: Content, **asked: Any) -> dict[str, Any]:
+    """A read with these further parameters brings `content`; returns the answer, without its body."""
+    answer = journey.s3.get_object(Bucket=bucket.name, Key=key, **asked)
+    if wrong := content.difference(answer.pop("Body").iter_chunks(payload.BLOCK)):
         journey.recorder.corrupt("s3.GetObject", wrong)
         raise AssertionError(f"Expected {bucket.name}/{key} to read back unchanged, but got {wrong}.")
+    return answer
 
 
 def assert_all_unchanged(journey: Journey, bucket: Bucket) -> None:
