@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from journeys.aws.clients import Clients
 from journeys.failures import CallFailed, ObjectiveMissed
@@ -13,6 +14,11 @@ from journeys.recorder import Recorder
 from journeys.s3.bucket import Bucket
 from journeys.settings import Settings
 from journeys.units import seconds
+
+if TYPE_CHECKING:
+    from journeys.s3.conditions import Seen
+    from journeys.s3.forms import Form
+    from journeys.s3.links import Link
 
 
 @dataclass
@@ -27,6 +33,14 @@ class Journey:
     identity: str = "user"  # who acts
     site: str = "primary"  # and where
     _bucket: Bucket | None = None  # the scenario's bucket
+    seen: "dict[str, Seen]" = field(default_factory=dict)  # objects as somebody looked at them
+    locked_until: dict[str, datetime] = field(default_factory=dict)  # when the lock of a version (its id) ends
+    lifecycle: list[dict] = field(default_factory=list)  # the bucket's lifecycle rules
+    cors: list[dict] = field(default_factory=list)  # its rules for web pages
+    policy: list[dict] = field(default_factory=list)  # the statements of its policy
+    link: "Link | None" = None  # the link that a stranger has
+    form: "Form | None" = None  # and the form
+    received: bytes | None = None  # what the link brought
     tried: str = ""  # the identity of whom a step said "… tries to …" or "I try to …"
     refusal: CallFailed | None = None  # the refusal that came of it, until a Then has looked at it
 

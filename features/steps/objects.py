@@ -55,6 +55,20 @@ def _(context, key):
         objects.read(context.journey, key)
 
 
+@when('I try to delete "{key:Name}"')
+def _(context, key):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        objects.delete(context.journey, key)
+
+
+@when('I try to store an object as "{key:Name}"')
+def _(context, key):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        objects.store(context.journey, key, context.journey.settings.object_size)
+
+
 @then('"{key:Name}" reads back unchanged')
 def _(context, key):
     """The object has the very bytes that were stored."""

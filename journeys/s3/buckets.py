@@ -34,6 +34,19 @@ def assert_listed(journey: Journey) -> None:
     assert bucket in listed, f"Expected {bucket} among my buckets, but it is none of the {len(listed)} listed."
 
 
+def assert_not_listed(journey: Journey) -> None:
+    """Whoever acts is not shown the bucket; being refused the list is as good."""
+    bucket = journey.bucket.name
+    try:
+        listed = names(journey)
+    except CallFailed as refusal:
+        if refusal.call.reason != "auth":
+            raise
+        journey.recorder.expected(refusal)
+        return
+    assert bucket not in listed, f"Expected {bucket} not to be shown to another user, but it is among those listed."
+
+
 def assert_gone(journey: Journey) -> None:
     """The bucket is listed no more, and can't be used any more."""
     bucket = journey.bucket.name
