@@ -41,5 +41,11 @@ Feature: Locks
     When I try to delete version 1 of "contract.pdf" in spite of its lock
     Then I am refused with "AccessDenied"
     And version 1 of "contract.pdf" reads back unchanged
-    When I end the legal hold of version 1 of "contract.pdf"
+
+  Scenario: A version can be deleted when its legal hold has ended
+    Given a first version of "contract.pdf"
+    When I put version 1 of "contract.pdf" under legal hold
+    And I end the legal hold of version 1 of "contract.pdf"
     And I delete version 1 of "contract.pdf"
+    Then all versions of "contract.pdf" are listed, the latest first
+    And the bucket is empty

@@ -41,7 +41,7 @@ def _assert_told(journey: Journey, key: str, secret: bytes, answer: dict[str, An
     fingerprint = base64.b64encode(hashlib.md5(secret, usedforsecurity=False).digest()).decode()
     algorithm, told = answer.get("SSECustomerAlgorithm"), answer.get("SSECustomerKeyMD5") or ""
     # SeaweedFS tells the fingerprint twice, which the SDK joins.
-    assert algorithm == ALGORITHM and set(told.split(", ")) == {fingerprint}, (  # noqa: PT018 - one promise
+    assert algorithm == ALGORITHM and set(told.split(", ")) == {fingerprint}, (
         f"Expected {journey.bucket.name}/{key} to be told as encrypted with my key ({ALGORITHM}, {fingerprint}), but "
         f"the server tells {algorithm}, {told or 'no key'}."
     )
