@@ -15,7 +15,7 @@ CAPABILITIES = MappingProxyType(
         "conditional-writes": "a write may depend on there being no object of that name",
         "cors": "a bucket says which web pages may use it",
         "default-encryption": "objects are encrypted at rest, and the store says so",
-        "folder-content": "an object whose name ends in a slash may have content",
+        "flat-names": "names are plain text: slashes, dots and backslashes in them mean nothing to the store",
         "lifecycle": "a bucket's rules for removing objects by age are kept",
         "md5-etags": "the ETag of an object stored at once is its MD5, as many programs expect",
         "object-lock": "a version can be locked until a date, or until further notice",

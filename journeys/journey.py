@@ -11,7 +11,7 @@ from journeys.failures import CallFailed, ObjectiveMissed
 from journeys.http import Http
 from journeys.ledger import Ledger
 from journeys.recorder import Recorder
-from journeys.s3.bucket import Bucket
+from journeys.s3.bucket import Bucket, Upload
 from journeys.settings import Settings
 from journeys.units import seconds
 
@@ -32,7 +32,10 @@ class Journey:
     http: Http
     identity: str = "user"  # who acts
     site: str = "primary"  # and where
+    sdk_defaults: bool = False  # whether their SDK's own settings for checksums are in force, not ours
     _bucket: Bucket | None = None  # the scenario's bucket
+    _other: Bucket | None = None  # another one
+    _upload: Upload | None = None  # an upload in parts that was begun
     seen: "dict[str, Seen]" = field(default_factory=dict)  # objects as somebody looked at them
     locked_until: dict[str, datetime] = field(default_factory=dict)  # when the lock of a version (its id) ends
     lifecycle: list[dict] = field(default_factory=list)  # the bucket's lifecycle rules
@@ -47,7 +50,7 @@ class Journey:
     @property
     def s3(self) -> Any:
         """The S3 client of who acts."""
-        return self.clients.s3(self.identity, self.site)
+        return self.clients.s3(self.identity, self.site, sdk_defaults=self.sdk_defaults)
 
     @property
     def bucket(self) -> Bucket:
@@ -58,6 +61,26 @@ class Journey:
     @bucket.setter
     def bucket(self, bucket: Bucket) -> None:
         self._bucket = bucket
+
+    @property
+    def other_bucket(self) -> Bucket:
+        """The scenario's second bucket."""
+        assert self._other, 'There is no other bucket: a step "Given another empty bucket" has to come first.'
+        return self._other
+
+    @other_bucket.setter
+    def other_bucket(self, bucket: Bucket) -> None:
+        self._other = bucket
+
+    @property
+    def upload(self) -> Upload:
+        """The upload in parts that was begun last."""
+        assert self._upload, 'No upload was begun: a step "I begin an upload of …" has to come first.'
+        return self._upload
+
+    @upload.setter
+    def upload(self, upload: Upload) -> None:
+        self._upload = upload
 
     def assert_fast(self, operation: str, share: float, limit: float) -> None:
         """`share` of the scenario's calls of `operation` ended well within `limit` seconds; raises ObjectiveMissed."""

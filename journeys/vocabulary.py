@@ -71,8 +71,29 @@ def part(text: str) -> str:
     return text
 
 
+@with_pattern(r'"[^"]+"(?:(?:, | and )"[^"]+")*')
+def names(text: str) -> list[str]:
+    """``"a.txt"``, ``"a.txt" and "b.txt"``, ``"a.txt", "b.txt" and "c.txt"``."""
+    return re.findall(r'"([^"]+)"', text)
+
+
+@with_pattern(r"\d+(?:(?:, | and )\d+)*")
+def numbers(text: str) -> list[int]:
+    """``3``, ``3 and 1``, ``3, 1 and 2``: in this order."""
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
+@with_pattern(r"MD5|CRC32C|CRC32|CRC64NVME|SHA-1|SHA-256")
+def checksum(text: str) -> str:
+    """``MD5``, ``CRC32``, ``CRC32C``, ``CRC64NVME``, ``SHA-1`` or ``SHA-256``."""
+    return text
+
+
 TYPES: dict[str, Any] = {
     "Name": name,
+    "Names": names,
+    "Numbers": numbers,
+    "Checksum": checksum,
     "Size": size,
     "Count": count,
     "Duration": duration,

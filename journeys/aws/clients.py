@@ -19,6 +19,9 @@ from journeys.settings import Settings
 _UNKNOWN_KEY = "AKIAJOURNEYSNOBODY00"
 _WRONG_SECRET = "journeys/has+made/this+up/0000000000000000"
 
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html
+SDK_DEFAULTS = Config(request_checksum_calculation="when_supported", response_checksum_validation="when_supported")
+
 
 class ProfileError(Exception):
     """A profile of the AWS configuration can't be used; the message says which and why."""
@@ -34,15 +37,16 @@ class Clients:
         self._settings = settings
         self._recorder = recorder
         self._session: boto3.session.Session | None = None
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients: dict[tuple[str, str, str, bool], Any] = {}
 
-    def s3(self, identity: str = "user", site: str = "primary") -> Any:
+    def s3(self, identity: str = "user", site: str = "primary", *, sdk_defaults: bool = False) -> Any:
         """The S3 client with which `identity` speaks to `site`.
 
         Identities: `user`; `second`, another one without rights to ours; `anonymous`, who signs nothing;
-        `wrong-secret`, who has the user's key but not its secret; `unknown-key`.
+        `wrong-secret`, who has the user's key but not its secret; `unknown-key`. With `sdk_defaults`, it handles
+        checksums as its SDK does by itself, whatever the settings say.
         """
-        return self._client("s3", self._settings.s3_endpoint, identity, site)
+        return self._client("s3", self._settings.s3_endpoint, identity, site, sdk_defaults)
 
     def credentials(self, identity: str = "user") -> ReadOnlyCredentials | None:
         """What `identity` proves itself with; None for who proves nothing. Raises SuiteError where there are none."""
@@ -60,14 +64,16 @@ class Clients:
                 return None
         raise ValueError(f"nobody is called {identity!r}")
 
-    def _client(self, service: str, endpoint: str | None, identity: str, site: str) -> Any:
-        name = (service, identity, site)
+    def _client(self, service: str, endpoint: str | None, identity: str, site: str, sdk_defaults: bool) -> Any:
+        name = (service, identity, site, sdk_defaults)
         if name not in self._clients:
             # The user's are the session's own, which may renew themselves.
             credentials = None if identity == "user" else self.credentials(identity)
             config = self._config()
             if service == "s3":  # which signs links in an older way where nothing is said
                 config = config.merge(Config(signature_version=UNSIGNED if identity == "anonymous" else "s3v4"))
+            if sdk_defaults:
+                config = config.merge(SDK_DEFAULTS)
             client = self._measured_session().client(
                 service, endpoint_url=endpoint, config=config, **_keys(credentials)
             )

@@ -4,8 +4,8 @@ from typing import Any
 
 from journeys.failures import CallFailed
 from journeys.journey import Journey
+from journeys.s3 import removal
 from journeys.s3.bucket import Bucket
-from journeys.s3.listings import entries, pages
 
 
 def create(journey: Journey, **asked: Any) -> Bucket:
@@ -26,7 +26,7 @@ def remove(journey: Journey) -> None:
 
 def names(journey: Journey) -> list[str]:
     """The names of all buckets of this user, ours or not."""
-    return [bucket["Name"] for bucket in entries(pages(journey.s3, "list_buckets"), "Buckets")]
+    return removal.bucket_names(journey.s3)
 
 
 def assert_listed(journey: Journey) -> None:

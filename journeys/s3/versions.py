@@ -7,7 +7,6 @@ from typing import Any
 from journeys.journey import Journey
 from journeys.s3 import buckets, objects
 from journeys.s3.bucket import Bucket, Stored, etag_of
-from journeys.s3.listings import entries, pages
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,8 @@ def assert_listed(journey: Journey, key: str, *, deleted: bool = False) -> None:
 
 
 def _listed(journey: Journey, member: str) -> list[dict]:
-    return entries(pages(journey.s3, "list_object_versions", Bucket=_bucket(journey).name), member)
+    pages = journey.s3.get_paginator("list_object_versions").paginate(Bucket=_bucket(journey).name)
+    return [entry for page in pages for entry in page.get(member, ())]
 
 
 def _names(bucket: VersionedBucket, key: str) -> Any:
