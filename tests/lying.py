@@ -158,7 +158,7 @@ def shipped() -> dict[str, Scenario]:
     for path in sorted((ROOT / "features").rglob("*.feature")):
         for scenario in parse_file(str(path)).walk_scenarios():
             if "slow" not in scenario.effective_tags:
-                title = scenario.name.partition(" -- @")[0]  # behind which behave numbers the rows of an outline
+                title = scenario.name.partition(" -- @")[0]  # what behave adds to a row of an outline by itself
                 assert title not in found, f"two shipped scenarios are called {title!r}"
                 found[title] = scenario
     return found
