@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from journeys.journal import Call, Journal, JournalError
+from journeys.database import JournalError
+from journeys.journal import FORMATS, Call, Journal
 from journeys.settings import ROOT
 
 CALL = {
@@ -134,7 +135,7 @@ def test_another_threads_append_is_no_part_of_a_transaction(journal: Journal) ->
 
 APPENDS_UNTIL_KILLED = f"""
 import sys
-from journeys.journal import Call, Journal
+from journeys.journal import FORMATS, Call, Journal
 
 journal = Journal(sys.argv[1])
 journal.run_began("killed", 1000.0)
@@ -149,7 +150,7 @@ while True:
 
 KILLED_INSIDE_A_TRANSACTION = f"""
 import sys, time
-from journeys.journal import Call, Journal
+from journeys.journal import FORMATS, Call, Journal
 
 journal = Journal(sys.argv[1])
 journal.run_began("killed", 1000.0)
@@ -326,13 +327,6 @@ def test_no_label_is_too_long_for_a_file(tmp_path: Path, name: str) -> None:
     Journal.of(tmp_path / "state", name, name).close()
 
 
-def test_a_file_that_is_no_journal_is_named(path: Path) -> None:
-    path.write_bytes(b"no database at all, but text, and enough of it" * 100)
-    with pytest.raises(JournalError, match="move the file away") as raised:
-        Journal(path)
-    assert str(path) in str(raised.value)
-
-
 def test_a_journal_of_another_version_is_refused(path: Path) -> None:
     Journal(path).close()
     with sqlite3.connect(path) as db:
@@ -341,7 +335,14 @@ def test_a_journal_of_another_version_is_refused(path: Path) -> None:
         Journal(path)
 
 
-def test_a_state_directory_that_can_not_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(JournalError, match="JOURNEYS_STATE_DIR"):
-        Journal.of(tmp_path / "file" / "state", "target", "suite")
+def test_a_journal_of_an_earlier_version_goes_on_with_all_it_holds(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.executescript(FORMATS[0])
+        db.execute("PRAGMA user_version = 1")
+        db.execute("INSERT INTO runs (id, started, counts) VALUES ('earlier', 1.0, 1)")
+        db.execute("INSERT INTO facts VALUES ('joined', 'true')")
+    journal = Journal(path)
+    assert (journal.unfinished_runs(), journal.fact("joined")) == (["earlier"], True)
+    journal.read("earlier", None, "journey_wait_seconds", ("server_active",), 1.5)
+    journal.close()
+    assert Journal(path).rows("SELECT value FROM readings")[0]["value"] == 1.5
