@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from journeys import clock, guard, metrics
+from journeys import clock, guard, http, metrics
 from journeys.aws.clients import Clients
 from journeys.delivery import Delivery
 from journeys.failures import CallFailed, SuiteError
@@ -45,6 +45,7 @@ class Run:
         self._delivery = Delivery(self.journal, settings, push=push)
         self.recorder = Recorder(self.journal, settings)
         self.clients = Clients(settings, self.recorder)
+        self.http = http.Http(settings, self.recorder)
         self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), [bucket_kind(self.clients)])
         self._refusal: str | None = None
         self._overdue = 0
@@ -65,7 +66,8 @@ class Run:
     def announce(self, scenarios: Iterable[tuple[str, str]]) -> None:
         """Publishes at zero what is new in this run; `scenarios` are the labels of those selected."""
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
-        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in OPERATIONS]
+        operations = (*OPERATIONS, *http.OPERATIONS)
+        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in operations]
         self._delivery.announce(known, self.id)
         if self._delivery.superseded:
             self.journal.remember(LOOKED_FOR_OURS, False)  # the runs that we know nothing of may have left something

@@ -55,6 +55,10 @@ class Settings:
     secret_access_key: str | None = _setting("AWS_SECRET_ACCESS_KEY", "its secret", secret=True)
     session_token: str | None = _setting("AWS_SESSION_TOKEN", "for temporary credentials", secret=True)
     profile: str | None = _setting("AWS_PROFILE", "a profile of ~/.aws, instead of the keys above")
+    second_access_key_id: str | None = _setting(
+        "JOURNEYS_SECOND_ACCESS_KEY_ID", "the access key of another user, who has no rights to ours", secret=True
+    )
+    second_secret_access_key: str | None = _setting("JOURNEYS_SECOND_SECRET_ACCESS_KEY", "its secret", secret=True)
     region: str | None = _setting(
         "AWS_DEFAULT_REGION", "the region to sign for; default with an endpoint of one's own: us-east-1"
     )
@@ -241,8 +245,10 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
     problems += _contradictions(settings, environ, wrong)
     if problems:
         raise SettingsError(problems)
+    second = {"second-user"} if settings.second_access_key_id else set()
     return dataclasses.replace(
         settings,
+        capabilities=settings.capabilities | second,
         region=settings.region or "us-east-1",
         target=settings.target or urlsplit(settings.s3_endpoint).netloc,
         state_dir=settings.state_dir or _state_home(environ) / "cloud-journeys",
@@ -317,6 +323,7 @@ def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[s
         problems.append(f"{missing} is missing: an access key and its secret go together.")
     elif settings.s3_endpoint and not settings.access_key_id and not settings.profile:
         problems.append("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.")
+    problems += _wrong_about_the_second_user(settings, wrong)
     if "pushgateway_password" not in wrong and (
         bool(settings.pushgateway_username) != bool(settings.pushgateway_password)
     ):
@@ -327,6 +334,20 @@ def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[s
     if settings.pushgateway_token and settings.pushgateway_username:
         problems.append("PUSHGATEWAY_TOKEN and PUSHGATEWAY_USERNAME are both set: choose one way to authenticate.")
     return problems
+
+
+def _wrong_about_the_second_user(settings: Settings, wrong: set[str]) -> list[str]:
+    key, secret = settings.second_access_key_id, settings.second_secret_access_key
+    if wrong & {"second_access_key_id", "second_secret_access_key"}:
+        return []
+    if bool(key) != bool(secret):
+        missing = "JOURNEYS_SECOND_SECRET_ACCESS_KEY" if key else "JOURNEYS_SECOND_ACCESS_KEY_ID"
+        return [f"{missing} is missing: an access key and its secret go together."]
+    if key and key == settings.access_key_id:
+        return ["JOURNEYS_SECOND_ACCESS_KEY_ID is AWS_ACCESS_KEY_ID: the second user has to be another one."]
+    if "second-user" in settings.capabilities and not key:
+        return ["JOURNEYS_CAPABILITIES declares second-user, but JOURNEYS_SECOND_ACCESS_KEY_ID is missing."]
+    return []
 
 
 def _state_home(environ: Mapping[str, str]) -> Path:

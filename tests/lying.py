@@ -139,6 +139,8 @@ def _run(
         "AWS_ENDPOINT_URL_S3": endpoint_url,
         "AWS_ACCESS_KEY_ID": store.access_key,
         "AWS_SECRET_ACCESS_KEY": store.secret_key,
+        "JOURNEYS_SECOND_ACCESS_KEY_ID": store.others[0].access_key,
+        "JOURNEYS_SECOND_SECRET_ACCESS_KEY": store.others[0].secret_key,
         "AWS_MAX_ATTEMPTS": "1",
         "JOURNEYS_TARGET": "lies",
         "JOURNEYS_SUITE": "lies",

@@ -214,6 +214,8 @@ def test_a_bad_endpoint_is_not_also_called_a_missing_one() -> None:
     [
         ({"AWS_SECRET_ACCESS_KEY": ""}, "AWS_SECRET_ACCESS_KEY"),
         ({"AWS_ACCESS_KEY_ID": ""}, "AWS_ACCESS_KEY_ID"),
+        ({"JOURNEYS_SECOND_ACCESS_KEY_ID": "me"}, "JOURNEYS_SECOND_SECRET_ACCESS_KEY"),
+        ({"JOURNEYS_SECOND_SECRET_ACCESS_KEY": "s"}, "JOURNEYS_SECOND_ACCESS_KEY_ID"),
         ({"PUSHGATEWAY_USERNAME": "me"}, "PUSHGATEWAY_PASSWORD"),
         ({"PUSHGATEWAY_PASSWORD": "p"}, "PUSHGATEWAY_USERNAME"),
     ],
@@ -221,6 +223,16 @@ def test_a_bad_endpoint_is_not_also_called_a_missing_one() -> None:
 def test_half_of_a_pair_is_refused(changes: dict[str, str], missing: str) -> None:
     (problem,) = problems(changes)
     assert f"{missing} is missing" in problem
+
+
+def test_a_second_user_is_a_capability() -> None:
+    second = {"JOURNEYS_SECOND_ACCESS_KEY_ID": "other", "JOURNEYS_SECOND_SECRET_ACCESS_KEY": "s"}
+    assert "second-user" in parse(GOOD | second).capabilities
+    assert "second-user" not in parse(GOOD).capabilities
+    (problem,) = problems({"JOURNEYS_CAPABILITIES": "second-user"})
+    assert "JOURNEYS_SECOND_ACCESS_KEY_ID" in problem
+    (problem,) = problems(second | {"JOURNEYS_SECOND_ACCESS_KEY_ID": GOOD["AWS_ACCESS_KEY_ID"]})
+    assert "has to be another one" in problem
 
 
 def test_two_ways_to_authenticate_at_the_gateway_are_refused() -> None:
@@ -285,6 +297,8 @@ def test_every_secret_can_be_given_as_a_file(name: str, tmp_path: Path) -> None:
     others = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
     if name == "PUSHGATEWAY_PASSWORD":
         others["PUSHGATEWAY_USERNAME"] = "me"
+    if name.startswith("JOURNEYS_SECOND_"):
+        others |= {"JOURNEYS_SECOND_ACCESS_KEY_ID": "other", "JOURNEYS_SECOND_SECRET_ACCESS_KEY": "other"}
     others.pop(name, None)
     environ = {"AWS_ENDPOINT_URL_S3": GOOD["AWS_ENDPOINT_URL_S3"], **others, f"{name}_FILE": str(file)}
     settings = parse(environ)

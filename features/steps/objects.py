@@ -93,6 +93,20 @@ def _(context, key):
         objects.read(context.journey, key)
 
 
+@when('I try to delete "{key:Name}"')
+def _(context, key):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        objects.delete(context.journey, key)
+
+
+@when('I try to store an object as "{key:Name}"')
+def _(context, key):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        objects.store(context.journey, key, context.journey.settings.object_size)
+
+
 @when('I try to read "{key:Name}" from byte {first:Count} on')
 def _(context, key, first):
     """Tries what should be refused where the object has no such byte; the first one is byte 0."""
