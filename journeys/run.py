@@ -9,6 +9,7 @@ from pathlib import Path
 from journeys import clock, metrics
 from journeys.aws import s3
 from journeys.aws.clients import Clients
+from journeys.aws.seam import FIRST_BYTES
 from journeys.delivery import Delivery
 from journeys.failures import CallFailed, SuiteError
 from journeys.interrupt import Interrupt
@@ -65,6 +66,7 @@ class Run:
         """Publishes at zero what is new in this run; `scenarios` are the labels of those selected."""
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
         known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in s3.OPERATIONS]
+        known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in s3.OPERATIONS if operation in FIRST_BYTES]
         self._delivery.announce(known)
 
     def refuse(self, reason: str) -> None:
