@@ -1,7 +1,6 @@
 """The endpoint from below the SDK: its addresses, how long a connection takes, its certificate, its clock."""
 
 import email.utils
-import http.client
 import socket
 import ssl
 import time
@@ -79,37 +78,6 @@ def addresses(endpoint: Endpoint) -> list[str]:
 def trusting(ca_bundle: Path | None) -> ssl.SSLContext:
     """What verifies certificates: with the system's authorities, or with `ca_bundle` in their place."""
     return ssl.create_default_context(cafile=ca_bundle)
-
-
-def fetch(url: str, address: str, timeout: float, ca_bundle: Path | None = None) -> tuple[int, bytes]:
-    """The status and body of an answer to `url`, asked for at one of its addresses; raises EndpointError.
-
-    What is said is what any client says, the name in the certificate and in the request included.
-    """
-    endpoint, parts = Endpoint.of(url), urlsplit(url)
-    client = _Client(endpoint, address, timeout, ca_bundle)
-    try:
-        client.request("GET", f"{parts.path}?{parts.query}" if parts.query else parts.path)
-        answer = client.getresponse()
-        return answer.status, answer.read()
-    except (OSError, http.client.HTTPException) as error:
-        raise EndpointError("connect", f"{address} does not answer for {endpoint} ({error or repr(error)}).") from error
-    finally:
-        client.close()
-
-
-class _Client(http.client.HTTPConnection):
-    """Speaks to one address of an endpoint by the endpoint's name."""
-
-    def __init__(self, endpoint: Endpoint, address: str, timeout: float, ca_bundle: Path | None):
-        self.default_port = 443 if endpoint.secure else 80  # so that the Host header names none but another
-        super().__init__(endpoint.host, endpoint.port, timeout=timeout)
-        self._endpoint, self._address, self._ca_bundle = endpoint, address, ca_bundle
-
-    def connect(self) -> None:
-        self.sock = _reach(self._endpoint, [self._address], self.timeout)
-        if self._endpoint.secure:
-            self.sock = _secured(self.sock, self._endpoint, trusting(self._ca_bundle))
 
 
 def _reach(endpoint: Endpoint, found: list[str], timeout: float) -> socket.socket:

@@ -1,13 +1,15 @@
 """What one scenario knows: the steps' only state, made anew for each scenario."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
-from journeys import payload
-from journeys.aws.s3 import Store
+from journeys.aws.clients import Clients
 from journeys.failures import CallFailed, ObjectiveMissed
+from journeys.ledger import Ledger
 from journeys.recorder import Recorder
+from journeys.s3.bucket import Bucket
 from journeys.settings import Settings
 from journeys.units import seconds
 
@@ -18,57 +20,28 @@ class Journey:
 
     settings: Settings
     recorder: Recorder
-    store: Store  # S3, as the user of the journeys sees it
-    bucket: str = ""  # the scenario's bucket
-    stored: dict[str, int] = field(default_factory=dict)  # what the bucket should hold: key and size in bytes
+    clients: Clients
+    ledger: Ledger
+    identity: str = "user"  # who acts
+    site: str = "primary"  # and where
+    _bucket: Bucket | None = None  # the scenario's bucket
     tried: bool = False  # a step said "I try to …"
     refusal: CallFailed | None = None  # the refusal that came of it, until a Then has looked at it
 
-    def store_object(self, key: str, size: int) -> None:
-        self.store.put(self.bucket, key, size)
-        self.stored[key] = size
+    @property
+    def s3(self) -> Any:
+        """The S3 client of who acts."""
+        return self.clients.s3(self.identity, self.site)
 
-    def upload(self, key: str, size: int) -> None:
-        self.store.put_in_parts(self.bucket, key, size)
-        self.stored[key] = size
+    @property
+    def bucket(self) -> Bucket:
+        """The scenario's bucket."""
+        assert self._bucket, 'There is no bucket: a step such as "Given an empty bucket" has to come first.'
+        return self._bucket
 
-    def store_many(self, count: int) -> None:
-        for number in range(1, count + 1):
-            self.store_object(f"object-{number:05}", self.settings.object_size)
-
-    def delete(self, key: str) -> None:
-        self.store.delete(self.bucket, key)
-        self.stored.pop(key, None)
-
-    def delete_all(self) -> None:
-        self.store.delete_many(self.bucket, self.stored)
-        self.stored.clear()
-
-    def assert_unchanged(self, key: str) -> None:
-        assert key in self.stored, f"Nothing was stored as {key!r}: a step that stores it has to come first."
-        wrong = payload.difference(key, self.stored[key], self.store.read(self.bucket, key))
-        if wrong:
-            self.recorder.corrupt("s3.GetObject", wrong)
-            raise AssertionError(f"Expected {self.bucket}/{key} to read back unchanged, but got {wrong}.")
-
-    def assert_lists_all(self) -> None:
-        """The bucket lists what the scenario stored and did not delete, and nothing else."""
-        self._assert_something_stored()
-        self.assert_lists(self.stored)
-
-    def assert_all_unchanged(self) -> None:
-        self._assert_something_stored()
-        for key in self.stored:
-            self.assert_unchanged(key)
-
-    def _assert_something_stored(self) -> None:
-        assert self.stored, "Nothing is stored: a step that stores objects has to come first."
-
-    def assert_lists(self, keys: Iterable[str]) -> None:
-        """The bucket lists these keys, with the sizes that were stored, and no others."""
-        expected = sorted((key, self.stored.get(key)) for key in keys)
-        listed = sorted(self.store.keys(self.bucket))
-        assert listed == expected, f"Expected {self.bucket} to list {_told(expected)}, but it lists {_told(listed)}."
+    @bucket.setter
+    def bucket(self, bucket: Bucket) -> None:
+        self._bucket = bucket
 
     def assert_fast(self, operation: str, share: float, limit: float) -> None:
         """`share` of the scenario's calls of `operation` ended well within `limit` seconds; raises ObjectiveMissed."""
@@ -109,10 +82,3 @@ class Journey:
         """A refusal that no step looked at breaks the scenario."""
         if self.refusal:
             raise AssertionError(f'A refusal was met, and no "Then I am refused with …" looked at it. {self.refusal}')
-
-
-def _told(objects: list[tuple[str, int | None]]) -> str:
-    """Keys and sizes for an error's sentence, the first few of many."""
-    some = [f"{key!r} ({size} B)" for key, size in objects[:5]]
-    more = [f"{len(objects) - 5} more"] if len(objects) > 5 else []
-    return ", ".join(some + more) or "nothing"

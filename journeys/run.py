@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from journeys import clock, metrics
-from journeys.aws import s3
 from journeys.aws.clients import Clients
 from journeys.aws.seam import FIRST_BYTES
 from journeys.delivery import Delivery
@@ -17,6 +16,8 @@ from journeys.journal import Journal
 from journeys.ledger import Ledger
 from journeys.lock import Lock
 from journeys.recorder import Recorder
+from journeys.s3.operations import OPERATIONS
+from journeys.s3.removal import bucket_kind
 from journeys.settings import Settings
 from journeys.totals import Totals, add_run
 from journeys.verdict import Outcome, verdict
@@ -45,7 +46,7 @@ class Run:
         self._delivery = Delivery(self.journal, settings, push=push)
         self.recorder = Recorder(self.journal, settings)
         self.clients = Clients(settings, self.recorder)
-        self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), [s3.bucket_kind(self.clients)])
+        self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), [bucket_kind(self.clients)])
         self._refusal: str | None = None
         self._overdue = 0
         self._outcome: Outcome | None = None
@@ -65,8 +66,8 @@ class Run:
     def announce(self, scenarios: Iterable[tuple[str, str]]) -> None:
         """Publishes at zero what is new in this run; `scenarios` are the labels of those selected."""
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
-        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in s3.OPERATIONS]
-        known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in s3.OPERATIONS if operation in FIRST_BYTES]
+        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in OPERATIONS]
+        known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in FIRST_BYTES.intersection(OPERATIONS)]
         self._delivery.announce(known)
 
     def refuse(self, reason: str) -> None:

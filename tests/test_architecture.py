@@ -13,7 +13,7 @@ from journeys import metrics, vocabulary
 from journeys.settings import ROOT
 
 SDKS = {"boto3", "botocore", "s3transfer", "openstack", "keystoneauth1", "ovh"}
-MEASURING = {"journal", "totals", "metrics", "recorder", "failures", "clock", "units", "payload"}
+MEASURING = {"journal", "totals", "metrics", "recorder", "failures", "clock", "units", "payload", "http", "reasons"}
 STEPS = sorted((ROOT / "features" / "steps").glob("*.py"))
 LIBRARY = sorted(path for path in (ROOT / "journeys").rglob("*.py"))
 PRODUCT = [*LIBRARY, *STEPS, ROOT / "environment.py", ROOT / "features" / "environment.py"]
@@ -131,6 +131,19 @@ def test_one_module_builds_clients() -> None:
         if using([path], "boto3") | using([path], "botocore") and any(builds.search(called) for called in calls(path))
     }
     assert {name for name in builders if not name.startswith("journeys/demo/")} == {"journeys/aws/clients.py"}
+
+
+def test_one_module_sends_requests_that_no_sdk_sees() -> None:
+    senders = {
+        name_of(path)
+        for path in PRODUCT
+        if any(re.search(r"(HTTPS?Connection|urlopen|build_opener|PoolManager)$", called) for called in calls(path))
+    }
+    # The gateway is no cloud: what goes there is no journey.
+    assert {name for name in senders if not name.startswith("journeys/demo/")} == {
+        "journeys/http.py",
+        "journeys/gateway.py",
+    }
 
 
 def test_one_module_sleeps() -> None:

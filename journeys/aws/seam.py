@@ -14,11 +14,12 @@ from typing import Any
 from botocore import exceptions
 from botocore.response import StreamingBody
 
-from journeys.aws import reasons
+from journeys.aws.reasons import without_answer
 from journeys.aws.wire import notice_first_bytes
 from journeys.clock import DeadlinePassed
 from journeys.failures import CallFailed, sentence
 from journeys.journal import Call
+from journeys.reasons import of_answer
 from journeys.recorder import Recorder
 
 # Of these we tell how long it took until the answer began: together with the whole it tells a slow start from a
@@ -108,14 +109,14 @@ class _Measurement:
     def _evidence(self, error: BaseException) -> dict[str, Any]:
         if not isinstance(error, exceptions.ClientError):
             message = self.recorder.redact(str(error))
-            reason = reasons.without_answer(error)
+            reason = without_answer(error)
             return {"reason": reason, "status": self.status, "request_id": self.request_id, "message": message}
         if self.wire.cut_off:
             return {"reason": "connect", "status": HTTPStatus.OK, "message": self.wire.cut_off}
         status, request_id = _answer(error.response)
         code, message = error.response["Error"].get("Code"), error.response["Error"].get("Message")
         return {
-            "reason": reasons.of_answer(code, status),
+            "reason": of_answer(code, status),
             "code": code,
             "status": status,
             "request_id": request_id,
