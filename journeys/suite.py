@@ -17,7 +17,7 @@ from behave.model import Feature, Scenario, Status, Step
 from behave.runner import Context, Runner
 
 from journeys import summary, units
-from journeys.capabilities import CAPABILITIES
+from journeys.capabilities import CAPABILITIES, why_missing
 from journeys.clock import DeadlinePassed, deadline
 from journeys.failures import ObjectiveMissed, SuiteError
 from journeys.interrupt import Interrupt
@@ -32,6 +32,7 @@ from journeys.verdict import UNJUDGED, Outcome
 from journeys.vocabulary import slug, step_slug
 
 NEEDS = "needs."
+CANARY = "canary"
 DEADLINE = "deadline:"
 
 
@@ -67,8 +68,10 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
     run = _run()
     if too_late := run.out_of_time():
         scenario.skip(too_late)
-    elif undeclared := sorted(_needs(scenario) - run.settings.capabilities):
-        scenario.skip(f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)")
+    elif undeclared := _needs(scenario) - run.settings.capabilities:
+        scenario.skip(why_missing(undeclared))
+    elif CANARY in scenario.effective_tags and not run.settings.canaries:
+        scenario.skip("no canaries are kept (JOURNEYS_CANARIES=0)")
     recorder = run.recorder
     recorder.scenario = run.journal.scenario_began(
         run.id, *_labels(scenario), title=scenario.name, location=str(scenario.location)

@@ -1,5 +1,7 @@
 """The one place that builds boto3 clients: measured, bounded, and as the settings say."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -28,20 +30,41 @@ class Clients:
         self._settings = settings
         self._recorder = recorder
         self._session: boto3.session.Session | None = None
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
 
     def s3(self, identity: str = "user", site: str = "primary") -> Any:
         """The S3 client with which `identity` speaks to `site`."""
-        return self._client("s3", self._settings.s3_endpoint, identity, site)
-
-    def _client(self, service: str, endpoint: str | None, identity: str, site: str) -> Any:
-        name = (service, identity, site)
+        name = (identity, site)
         if name not in self._clients:
-            client = self._measured_session().client(service, endpoint_url=endpoint, config=self._config())
-            client.recorder, client.identity, client.site = self._recorder, identity, site
-            seam.count_attempts(client)
-            self._clients[name] = client
+            self._clients[name] = self._new_s3(*name)
         return self._clients[name]
+
+    @contextmanager
+    def new_connection(self, identity: str = "user", site: str = "primary") -> Iterator[Any]:
+        """Another S3 client of `identity`: what it asks for goes over connections of its own."""
+        client = self._new_s3(identity, site)
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def _new_s3(self, identity: str, site: str) -> Any:
+        client = self._measured_session().client("s3", config=self._config(), **self._place(site))
+        client.recorder, client.identity, client.site = self._recorder, identity, site
+        seam.count_attempts(client)
+        return client
+
+    def _place(self, site: str) -> dict[str, Any]:
+        """Where a site is, and what else it wants than the first one."""
+        settings = self._settings
+        if site == "primary":
+            return {"endpoint_url": settings.s3_endpoint}
+        return {
+            "endpoint_url": settings.replica_endpoint,
+            "verify": str(settings.replica_ca_bundle) if settings.replica_ca_bundle else None,
+            "aws_access_key_id": settings.replica_access_key_id,
+            "aws_secret_access_key": settings.replica_secret_access_key,
+        }
 
     def _measured_session(self) -> boto3.session.Session:
         if self._session is None:
