@@ -36,6 +36,7 @@ CAPABILITIES = MappingProxyType(
 IMPLIED = MappingProxyType(
     {
         "replica": "no second site is set (JOURNEYS_REPLICA_ENDPOINT_URL_S3)",
+        "second-user": "no second user is set (JOURNEYS_SECOND_ACCESS_KEY_ID)",
         "tls": "the endpoint speaks plain HTTP",
     }
 )

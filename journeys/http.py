@@ -101,7 +101,9 @@ class Http:
     def _connection(self, url: SplitResult, *, direct: bool) -> tuple[http.client.HTTPConnection, str]:
         """A connection that is not open yet, by way of a proxy where one is set; and what to ask it for."""
         target = url._replace(scheme="", netloc="", path=url.path or "/", fragment="").geturl()
-        proxy = None if direct or urllib.request.proxy_bypass(url.netloc) else urllib.request.getproxies().get(url.scheme)
+        proxy = (
+            None if direct or urllib.request.proxy_bypass(url.netloc) else urllib.request.getproxies().get(url.scheme)
+        )
         via = urlsplit(proxy) if proxy else url
         timeout = self._settings.connect_timeout
         if url.scheme == "http":

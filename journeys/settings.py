@@ -56,6 +56,10 @@ class Settings:
     secret_access_key: str | None = _setting("AWS_SECRET_ACCESS_KEY", "its secret", secret=True)
     session_token: str | None = _setting("AWS_SESSION_TOKEN", "for temporary credentials", secret=True)
     profile: str | None = _setting("AWS_PROFILE", "a profile of ~/.aws, instead of the keys above")
+    second_access_key_id: str | None = _setting(
+        "JOURNEYS_SECOND_ACCESS_KEY_ID", "the access key of another user, who has no rights to ours", secret=True
+    )
+    second_secret_access_key: str | None = _setting("JOURNEYS_SECOND_SECRET_ACCESS_KEY", "its secret", secret=True)
     region: str | None = _setting(
         "AWS_DEFAULT_REGION", "the region to sign for; default with an endpoint of one's own: us-east-1"
     )
@@ -185,7 +189,8 @@ class Settings:
     def implied(self) -> frozenset[str]:
         """The capabilities of the target that other settings tell; these are never declared."""
         secure = not self.s3_endpoint or self.s3_endpoint.startswith("https:")
-        return frozenset((["tls"] if secure else []) + (["replica"] if self.replica_endpoint else []))
+        told = {"replica": self.replica_endpoint, "second-user": self.second_access_key_id, "tls": secure}
+        return frozenset(name for name, there in told.items() if there)
 
     @cached_property
     def redact(self) -> Callable[[str], str]:
@@ -319,15 +324,10 @@ def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[s
         problems.append(f"{missing} is missing: an access key and its secret go together.")
     elif settings.s3_endpoint and not settings.access_key_id and not settings.profile:
         problems.append("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.")
-    if not wrong & {"replica_access_key_id", "replica_secret_access_key"} and (
-        bool(settings.replica_access_key_id) != bool(settings.replica_secret_access_key)
-    ):
-        missing = "ACCESS_KEY_ID" if settings.replica_secret_access_key else "SECRET_ACCESS_KEY"
-        problems.append(f"JOURNEYS_REPLICA_{missing} is missing: an access key and its secret go together.")
-    if settings.replica_access_key_id and not settings.replica_endpoint and "replica_endpoint" not in wrong:
-        problems.append("JOURNEYS_REPLICA_ENDPOINT_URL_S3 is missing: there are keys for a replica.")
+    problems += _wrong_about_the_second_user(settings, wrong)
+    problems += _wrong_about_the_replica(settings, wrong)
     for name in sorted(settings.capabilities & set(IMPLIED) - settings.implied):
-        problems.append(f"JOURNEYS_CAPABILITIES names {name}, but {IMPLIED[name]}.")
+        problems.append(f"JOURNEYS_CAPABILITIES declares {name}, but {IMPLIED[name]}.")
     if "pushgateway_password" not in wrong and (
         bool(settings.pushgateway_username) != bool(settings.pushgateway_password)
     ):
@@ -336,6 +336,30 @@ def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[s
     if settings.pushgateway_token and settings.pushgateway_username:
         problems.append("PUSHGATEWAY_TOKEN and PUSHGATEWAY_USERNAME are both set: choose one way to authenticate.")
     return problems
+
+
+def _wrong_about_the_second_user(settings: Settings, wrong: set[str]) -> list[str]:
+    key, secret = settings.second_access_key_id, settings.second_secret_access_key
+    if wrong & {"second_access_key_id", "second_secret_access_key"}:
+        return []
+    if bool(key) != bool(secret):
+        missing = "JOURNEYS_SECOND_SECRET_ACCESS_KEY" if key else "JOURNEYS_SECOND_ACCESS_KEY_ID"
+        return [f"{missing} is missing: an access key and its secret go together."]
+    if key and key == settings.access_key_id:
+        return ["JOURNEYS_SECOND_ACCESS_KEY_ID is AWS_ACCESS_KEY_ID: the second user has to be another one."]
+    return []
+
+
+def _wrong_about_the_replica(settings: Settings, wrong: set[str]) -> list[str]:
+    key, secret = settings.replica_access_key_id, settings.replica_secret_access_key
+    if wrong & {"replica_endpoint", "replica_access_key_id", "replica_secret_access_key"}:
+        return []
+    if bool(key) != bool(secret):
+        missing = "JOURNEYS_REPLICA_SECRET_ACCESS_KEY" if key else "JOURNEYS_REPLICA_ACCESS_KEY_ID"
+        return [f"{missing} is missing: an access key and its secret go together."]
+    if key and not settings.replica_endpoint:
+        return ["JOURNEYS_REPLICA_ENDPOINT_URL_S3 is missing: there are keys for a replica."]
+    return []
 
 
 def _state_home(environ: Mapping[str, str]) -> Path:

@@ -28,7 +28,7 @@ from journeys.aws.clients import Clients
 from journeys.clock import DeadlinePassed, deadline
 from journeys.demo.process import free_port
 from journeys.demo.seaweedfs import SeaweedFS
-from journeys.failures import CallFailed
+from journeys.failures import CallFailed, SuiteError
 from journeys.journal import Journal
 from journeys.recorder import PROBE, WAIT, Recorder
 from journeys.settings import Settings
@@ -281,17 +281,44 @@ def test_a_call_is_written_down_with_all_it_took(at_store: Measured, bucket: str
 
 
 def test_a_call_tells_its_identity_site_and_purpose(at_store: Measured, bucket: str) -> None:
-    other = at_store.clients.s3("second", "replica")
-    with at_store.recorder.doing(WAIT):
+    other = at_store.clients.s3("anonymous", "replica")
+    with at_store.recorder.doing(WAIT), pytest.raises(CallFailed):
         other.list_buckets()
     at_store.client.list_buckets()
     told = [(call["identity"], call["site"], call["purpose"]) for call in at_store.calls]
-    assert told == [("second", "replica", "wait"), ("user", "primary", "probe")]
+    assert told == [("anonymous", "replica", "wait"), ("user", "primary", "probe")]
 
 
 def test_one_client_serves_each_identity_and_site(at_store: Measured) -> None:
     assert at_store.clients.s3() is at_store.client
-    assert at_store.clients.s3("second") is not at_store.client
+    assert at_store.clients.s3("anonymous") is not at_store.client
+
+
+@pytest.mark.parametrize(
+    ("identity", "code"),
+    [
+        ("anonymous", "AccessDenied"),
+        ("second", "AccessDenied"),
+        ("wrong-secret", "SignatureDoesNotMatch"),
+        ("unknown-key", "InvalidAccessKeyId"),
+    ],
+)
+def test_a_visitor_is_refused_by_the_name_of_what_is_wrong_with_him(
+    measured: Make, store: SeaweedFS, bucket: str, identity: str, code: str
+) -> None:
+    second = store.others[0]
+    keys = {"second_access_key_id": second.access_key, "second_secret_access_key": second.secret_key}
+    visitor = measured(store.endpoint_url, **keys).clients.s3(identity)
+    with pytest.raises(CallFailed) as refused:
+        visitor.list_objects_v2(Bucket=bucket)
+    assert (refused.value.call.code, refused.value.call.identity) == (code, identity)
+
+
+def test_nobody_has_no_client(at_store: Measured) -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        at_store.clients.s3("nobody")
+    with pytest.raises(SuiteError, match="JOURNEYS_SECOND_ACCESS_KEY_ID"):
+        at_store.clients.s3("second")
 
 
 def test_every_page_is_a_call(at_store: Measured, bucket: str, s3: Any) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import boto3
 import botocore.session
+from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError
 
 from journeys import __version__
@@ -14,6 +16,10 @@ from journeys.aws import seam
 from journeys.failures import SuiteError
 from journeys.recorder import Recorder
 from journeys.settings import Settings
+
+# Keys that nobody has; of the form that AWS gives to them, so that a server looks them up.
+_UNKNOWN_KEY = "AKIAJOURNEYSNOBODY00"
+_WRONG_SECRET = "journeys/has+made/this+up/0000000000000000"
 
 
 class ProfileError(Exception):
@@ -33,7 +39,11 @@ class Clients:
         self._clients: dict[tuple[str, str], Any] = {}
 
     def s3(self, identity: str = "user", site: str = "primary") -> Any:
-        """The S3 client with which `identity` speaks to `site`."""
+        """The S3 client with which `identity` speaks to `site`, which is `primary` or `replica`.
+
+        Identities: `user`; `second`, another one without rights to ours; `anonymous`, who signs nothing;
+        `wrong-secret`, who has the user's key but not its secret; `unknown-key`.
+        """
         name = (identity, site)
         if name not in self._clients:
             self._clients[name] = self._new_s3(*name)
@@ -48,23 +58,44 @@ class Clients:
         finally:
             client.close()
 
+    def credentials(self, identity: str = "user") -> ReadOnlyCredentials | None:
+        """What `identity` proves itself with; None for who proves nothing. Raises SuiteError where there are none."""
+        own = self._measured_session().get_credentials().get_frozen_credentials()
+        match identity:
+            case "user":
+                return own
+            case "second":
+                return _second_user(self._settings)
+            case "wrong-secret":
+                return ReadOnlyCredentials(own.access_key, _WRONG_SECRET, own.token)
+            case "unknown-key":
+                return ReadOnlyCredentials(_UNKNOWN_KEY, _WRONG_SECRET, None)
+            case "anonymous":
+                return None
+        raise ValueError(f"nobody is called {identity!r}")
+
     def _new_s3(self, identity: str, site: str) -> Any:
-        client = self._measured_session().client("s3", config=self._config(), **self._place(site))
+        # Links are signed in an older way where nothing is said.
+        config = self._config().merge(Config(signature_version=UNSIGNED if identity == "anonymous" else "s3v4"))
+        client = self._measured_session().client("s3", config=config, **self._place(site), **self._keys(identity, site))
         client.recorder, client.identity, client.site = self._recorder, identity, site
         seam.count_attempts(client)
         return client
 
-    def _place(self, site: str) -> dict[str, Any]:
-        """Where a site is, and what else it wants than the first one."""
+    def _place(self, site: str) -> dict[str, str | None]:
         settings = self._settings
         if site == "primary":
             return {"endpoint_url": settings.s3_endpoint}
-        return {
-            "endpoint_url": settings.replica_endpoint,
-            "verify": str(settings.replica_ca_bundle) if settings.replica_ca_bundle else None,
-            "aws_access_key_id": settings.replica_access_key_id,
-            "aws_secret_access_key": settings.replica_secret_access_key,
-        }
+        trusted = settings.replica_ca_bundle
+        return {"endpoint_url": settings.replica_endpoint, "verify": str(trusted) if trusted else None}
+
+    def _keys(self, identity: str, site: str) -> dict[str, str | None]:
+        """Credentials as arguments of a client: none for the user, whose are the session's and may renew themselves."""
+        settings = self._settings
+        if identity == "user" and site == "replica" and settings.replica_access_key_id:
+            return _arguments(settings.replica_access_key_id, settings.replica_secret_access_key, None)
+        credentials = None if identity == "user" else self.credentials(identity)
+        return _arguments(*credentials) if credentials else {}
 
     def _measured_session(self) -> boto3.session.Session:
         if self._session is None:
@@ -97,6 +128,19 @@ class Clients:
             s3={"addressing_style": style},
             user_agent_extra=f"cloud-journeys/{__version__}",
         )
+
+
+def _second_user(settings: Settings) -> ReadOnlyCredentials:
+    if not settings.second_access_key_id:
+        raise SuiteError(
+            "There is no second user: set JOURNEYS_SECOND_ACCESS_KEY_ID and JOURNEYS_SECOND_SECRET_ACCESS_KEY, or tag "
+            "the scenario @needs.second-user, so that it is skipped without."
+        )
+    return ReadOnlyCredentials(settings.second_access_key_id, settings.second_secret_access_key, None)
+
+
+def _arguments(access_key: str, secret_key: str, token: str | None, *_: object) -> dict[str, str | None]:
+    return {"aws_access_key_id": access_key, "aws_secret_access_key": secret_key, "aws_session_token": token}
 
 
 def profile_endpoint_and_region(profile: str | None) -> tuple[str | None, str | None]:

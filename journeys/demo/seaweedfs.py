@@ -39,7 +39,7 @@ class SeaweedFS(Server):
     def __init__(self, directory: Path, access_key: str, secret_key: str, others: Sequence[User] = ()):
         self.access_key = access_key
         self.secret_key = secret_key
-        self._users = [User("admin", access_key, secret_key, ADMIN_ACTIONS), *others]
+        self.others = tuple(others)
         flags = [f"{part}.port{kind}" for part in ("s3", "master", "volume", "filer") for kind in ("", ".grpc")]
         self.ports = {flag: free_port() for flag in flags}
         # A worker of its looks for the second of these 10000 above the first, wherever that is.
@@ -62,7 +62,7 @@ class SeaweedFS(Server):
                 "credentials": [{"accessKey": user.access_key, "secretKey": user.secret_key}],
                 "actions": list(user.actions),
             }
-            for user in self._users
+            for user in (User("admin", self.access_key, self.secret_key, ADMIN_ACTIONS), *self.others)
         ]
         users = self.directory / "users.json"
         users.touch(mode=0o600)
