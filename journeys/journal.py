@@ -71,6 +71,14 @@ CREATE TABLE readings ( -- what was seen besides calls: one value of a metric's 
 ALTER TABLE calls ADD COLUMN first_byte REAL; -- in seconds, NULL where it was not measured
 CREATE INDEX readings_of_run ON readings (run);
 """,
+    """
+CREATE TABLE canaries ( -- the manifest: objects that stay in the store for good
+    bucket TEXT NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL,
+    written REAL, -- NULL: never acknowledged
+    seen REAL, -- when it was last found intact
+    PRIMARY KEY (bucket, key)
+) STRICT, WITHOUT ROWID;
+""",
 )
 
 OWNED = "owned.id, run, kind, name, identity, site, created"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from journeys.aws.clients import Clients
-from journeys.failures import CallFailed, ObjectiveMissed
+from journeys.endpoint import Connection
+from journeys.failures import CallFailed
 from journeys.ledger import Ledger
 from journeys.recorder import Recorder
 from journeys.s3.bucket import Bucket
 from journeys.settings import Settings
-from journeys.units import seconds
 
 
 @dataclass
@@ -25,6 +25,7 @@ class Journey:
     identity: str = "user"  # who acts
     site: str = "primary"  # and where
     _bucket: Bucket | None = None  # the scenario's bucket
+    connection: Connection | None = None  # the connection that a step made to look at
     tried: bool = False  # a step said "I try to …"
     refusal: CallFailed | None = None  # the refusal that came of it, until a Then has looked at it
 
@@ -42,21 +43,6 @@ class Journey:
     @bucket.setter
     def bucket(self, bucket: Bucket) -> None:
         self._bucket = bucket
-
-    def assert_fast(self, operation: str, share: float, limit: float) -> None:
-        """`share` of the scenario's calls of `operation` ended well within `limit` seconds; raises ObjectiveMissed."""
-        calls = self.recorder.journal.rows(
-            "SELECT duration, outcome FROM calls WHERE scenario = ? AND operation = ? AND purpose = 'probe'",
-            *(self.recorder.scenario, operation),
-        )
-        assert calls, f"The scenario made no call of {operation}, so nothing can be said of its speed."
-        fast = sum(call["outcome"] == "ok" and call["duration"] <= limit for call in calls)
-        if fast < share * len(calls):
-            slowest = seconds(max(call["duration"] for call in calls))
-            raise ObjectiveMissed(
-                f"Expected {share:.0%} of the {len(calls)} calls of {operation} to finish within {seconds(limit)}, but "
-                f"{fast} did; the slowest took {slowest}."
-            )
 
     @contextmanager
     def trying(self) -> Iterator[None]:

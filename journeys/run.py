@@ -63,11 +63,13 @@ class Run:
         self._take_up_ledger()
         self.ledger.sweep(self.settings.cleanup_timeout)
 
-    def announce(self, scenarios: Iterable[tuple[str, str]]) -> None:
-        """Publishes at zero what is new in this run; `scenarios` are the labels of those selected."""
+    def announce(self, scenarios: Iterable[tuple[str, str]], objectives: Iterable[str] = ()) -> None:
+        """Publishes at zero what is new in this run: `scenarios` and `objectives` are the labels of those selected."""
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
         known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in OPERATIONS]
         known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in FIRST_BYTES.intersection(OPERATIONS)]
+        known += [(family, (objective,)) for family in metrics.PER_OBJECTIVE for objective in objectives]
+        known += [(metrics.WAIT, (what,)) for what in metrics.WAITS]
         self._delivery.announce(known)
 
     def refuse(self, reason: str) -> None:

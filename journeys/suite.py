@@ -27,6 +27,7 @@ from journeys.recorder import PROBE, SETUP
 from journeys.redaction import redact_logs
 from journeys.run import Run
 from journeys.settings import SettingsError, load
+from journeys.speed import Objective
 from journeys.spelling import suggestion
 from journeys.verdict import UNJUDGED, Outcome
 from journeys.vocabulary import slug, step_slug
@@ -58,7 +59,7 @@ def begin(context: Context) -> None:
         run = _open(context.config)
         if problems := list(_problems(context, selected)):
             raise SuiteError("\n".join(problems))
-        run.announce([_labels(scenario) for scenario in selected])
+        run.announce([_labels(scenario) for scenario in selected], _objectives(context, selected))
         _guard_steps(context)
     except (SettingsError, SuiteError, JournalError) as problem:
         _refuse(context, str(problem))
@@ -254,6 +255,18 @@ def _misspelt(context: Context, scenario: Scenario) -> Iterator[str]:
 def _labels(scenario: Scenario) -> tuple[str, str]:
     feature: Feature = scenario.feature
     return slug(feature.name), slug(scenario.name)
+
+
+def _objectives(context: Context, selected: list[Scenario]) -> set[str]:
+    """The labels of the speed objectives that steps name."""
+    steps = (step for scenario in selected for step in scenario.all_steps)
+    matches = (context._runner.step_registry.find_match(step) for step in steps)
+    named = ({value.name: value.value for value in match.arguments} for match in matches if match)
+    return {
+        Objective(values["share"] / 100, values["operation"], values["limit"]).label
+        for values in named
+        if values.keys() == {"share", "operation", "limit"}
+    }
 
 
 def _needs(scenario: Scenario) -> set[str]:

@@ -1,5 +1,7 @@
 """Buckets: made, listed, removed."""
 
+from typing import Any
+
 from journeys.failures import CallFailed
 from journeys.journey import Journey
 from journeys.s3.bucket import Bucket
@@ -9,13 +11,18 @@ from journeys.s3.listings import entries, pages
 def create(journey: Journey) -> Bucket:
     """Creates a bucket of ours, noted for its removal before."""
     client, name = journey.s3, journey.ledger.new_name()
+    with journey.ledger.creating("bucket", name, client.identity, client.site):
+        create_as(client, name)
+    return Bucket(name)
+
+
+def create_as(client: Any, name: str) -> None:
+    """Creates a bucket that is noted elsewhere."""
     region = client.meta.region_name
     # AWS wants the region to be named, except this one; servers of one's own take any, but may refuse its name.
     aws = client.meta.endpoint_url.endswith(".amazonaws.com")
     place = {"CreateBucketConfiguration": {"LocationConstraint": region}} if aws and region != "us-east-1" else {}
-    with journey.ledger.creating("bucket", name, client.identity, client.site):
-        client.create_bucket(Bucket=name, **place)
-    return Bucket(name)
+    client.create_bucket(Bucket=name, **place)
 
 
 def remove(journey: Journey) -> None:
