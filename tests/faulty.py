@@ -174,33 +174,93 @@ class Request:
         return unquote(urlsplit(self.path).path).lstrip("/").partition("/")[2]
 
     @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the query; one without a value has an empty one."""
+        found = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        return {name: values[0] for name, values in found.items()}
+
+    def header(self, name: str) -> str | None:
+        return next((value for each, value in self.headers if each.lower() == name.lower()), None)
+
+    @property
     def operation(self) -> str:
-        """The S3 operation, such as PutObject, as far as our journeys use them."""
-        query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        """The S3 operation, such as PutObject; the HTTP method where it is none that we know."""
         level = "key" if self.key else "bucket" if self.bucket else "service"
-        for parameter in ("uploads", "uploadId", "partNumber", "delete", "versions", "list-type"):
-            if (self.method, level, parameter) in _OPERATIONS and parameter in query:
-                return _OPERATIONS[self.method, level, parameter]
-        return _OPERATIONS.get((self.method, level, ""), self.method)
+        known = (_OPERATIONS.get((self.method, level, parameter)) for parameter in (*self.query, ""))
+        operation = next(filter(None, known), self.method)
+        return _COPIES.get(operation, operation) if self.header("x-amz-copy-source") else operation
 
 
-_OPERATIONS = {
+def _settings_of_a_bucket() -> dict[tuple[str, str, str], str]:
+    told = {
+        "accelerate": "AccelerateConfiguration",
+        "acl": "Acl",
+        "cors": "Cors",
+        "encryption": "Encryption",
+        "lifecycle": "LifecycleConfiguration",
+        "logging": "Logging",
+        "notification": "NotificationConfiguration",
+        "ownershipControls": "OwnershipControls",
+        "policy": "Policy",
+        "replication": "Replication",
+        "requestPayment": "RequestPayment",
+        "tagging": "Tagging",
+        "versioning": "Versioning",
+        "website": "Website",
+    }
+    verbs = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
+    known = {
+        (method, "bucket", parameter): f"{verb}Bucket{name}"
+        for method, verb in verbs.items()
+        for parameter, name in told.items()
+    }
+    for method, verb in verbs.items():
+        known[method, "bucket", "object-lock"] = f"{verb}ObjectLockConfiguration"
+        known[method, "bucket", "publicAccessBlock"] = f"{verb}PublicAccessBlock"
+    # whose names differ from those of their siblings
+    known["DELETE", "bucket", "lifecycle"] = "DeleteBucketLifecycle"
+    return known
+
+
+# What the parameter of a query makes of a request for the service, a bucket or an object; "" is none.
+_OPERATIONS = _settings_of_a_bucket() | {
     ("GET", "service", ""): "ListBuckets",
     ("PUT", "bucket", ""): "CreateBucket",
+    ("HEAD", "bucket", ""): "HeadBucket",
     ("DELETE", "bucket", ""): "DeleteBucket",
+    ("OPTIONS", "bucket", ""): "Preflight",
+    ("GET", "bucket", ""): "ListObjects",
     ("GET", "bucket", "list-type"): "ListObjectsV2",
     ("GET", "bucket", "versions"): "ListObjectVersions",
     ("GET", "bucket", "uploads"): "ListMultipartUploads",
+    ("GET", "bucket", "location"): "GetBucketLocation",
+    ("GET", "bucket", "policyStatus"): "GetBucketPolicyStatus",
     ("POST", "bucket", "delete"): "DeleteObjects",
+    ("POST", "bucket", ""): "PostObject",
     ("PUT", "key", ""): "PutObject",
     ("GET", "key", ""): "GetObject",
     ("HEAD", "key", ""): "HeadObject",
     ("DELETE", "key", ""): "DeleteObject",
+    ("OPTIONS", "key", ""): "Preflight",
+    ("GET", "key", "acl"): "GetObjectAcl",
+    ("PUT", "key", "acl"): "PutObjectAcl",
+    ("GET", "key", "attributes"): "GetObjectAttributes",
+    ("GET", "key", "legal-hold"): "GetObjectLegalHold",
+    ("PUT", "key", "legal-hold"): "PutObjectLegalHold",
+    ("GET", "key", "retention"): "GetObjectRetention",
+    ("PUT", "key", "retention"): "PutObjectRetention",
+    ("GET", "key", "tagging"): "GetObjectTagging",
+    ("PUT", "key", "tagging"): "PutObjectTagging",
+    ("DELETE", "key", "tagging"): "DeleteObjectTagging",
+    ("POST", "key", "restore"): "RestoreObject",
+    ("POST", "key", "select"): "SelectObjectContent",
     ("POST", "key", "uploads"): "CreateMultipartUpload",
+    ("GET", "key", "uploadId"): "ListParts",
     ("PUT", "key", "partNumber"): "UploadPart",
     ("POST", "key", "uploadId"): "CompleteMultipartUpload",
     ("DELETE", "key", "uploadId"): "AbortMultipartUpload",
 }
+_COPIES = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 
 
 @dataclass(frozen=True)
@@ -337,6 +397,44 @@ def replaced(pattern: bytes, by: bytes) -> Fault:
         return replace(answer, body=body)
 
     return fault
+
+
+def changed(change: Callable[[bytes], bytes]) -> Fault:
+    """Carries the request out and changes the body of a good answer."""
+
+    def fault(request: Request, store: Store) -> Answer:
+        answer = store(request)
+        return replace(answer, body=change(answer.body)) if answer.status < 300 else answer
+
+    return fault
+
+
+def headed(name: str, change: Callable[[str], str | None] | str | None) -> Fault:
+    """Carries the request out and changes a header of a good answer, where it is there; None takes it away.
+
+    For a text instead of a function, the header is set, be it there or not.
+    """
+
+    def fault(request: Request, store: Store) -> Answer:
+        answer = store(request)
+        if answer.status >= 300:
+            return answer
+        others = [(each, value) for each, value in answer.headers if each.lower() != name.lower()]
+        was = [value for each, value in answer.headers if each.lower() == name.lower()]
+        told = [change] if isinstance(change, str) else [change(value) for value in was] if change else []
+        return replace(answer, headers=others + [(name, value) for value in told if value is not None])
+
+    return fault
+
+
+def asked(change: Callable[[Request], Request]) -> Fault:
+    """Carries out another request than the one that was made; its signature must not depend on the change."""
+    return lambda request, store: store(change(request))
+
+
+def both(one: Fault, other: Fault) -> Fault:
+    """Two faults at once; the first sees what the second makes of the store."""
+    return lambda request, store: one(request, lambda asked: other(asked, store))
 
 
 def corrupted(request: Request, store: Store) -> Answer:

@@ -35,6 +35,7 @@ from tests.faulty import (
     shortened,
     truncated,
 )
+from tests.lying import every_list
 
 
 @dataclass(frozen=True)
@@ -424,9 +425,11 @@ def test_an_honest_store_is_believed(store: SeaweedFS, tmp_path: Path) -> None:
 
 
 def test_every_then_was_seen_red() -> None:
+    """Here, or by a shipped scenario that caught a lie."""
     assert environment  # which registers the placeholders' types
     load_step_modules([str(ROOT / "features" / "steps")])
     thens = [*registry.steps["then"], *registry.steps["step"]]
     assert len(thens) >= 9
-    never = [then.pattern for then in thens if not any(then.match(lie.last_step) for lie in LIES)]
+    lies = [*LIES, *every_list()]
+    never = [then.pattern for then in thens if not any(then.match(lie.last_step) for lie in lies)]
     assert not never, f"No lie shows that these can fail: {never}"
