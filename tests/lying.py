@@ -16,7 +16,7 @@ from pathlib import Path
 from behave.model import Scenario, Step
 from behave.parser import parse_file
 
-from journeys.capabilities import CAPABILITIES
+from journeys.capabilities import CAPABILITIES, IMPLIED
 from journeys.demo.seaweedfs import SeaweedFS
 from journeys.journal import Journal
 from journeys.settings import ROOT
@@ -144,7 +144,7 @@ def _run(
         "JOURNEYS_SUITE": "lies",
         "JOURNEYS_STATE_DIR": str(directory / "state"),
         "JOURNEYS_OBJECT_SIZE": "1KiB",
-        "JOURNEYS_CAPABILITIES": ",".join(CAPABILITIES),
+        "JOURNEYS_CAPABILITIES": ",".join(sorted(set(CAPABILITIES) - set(IMPLIED))),
     }
     return Journeys("lies", "", environment | settings).run("--no-push", "-f", "progress", *arguments)
 

@@ -98,7 +98,7 @@ def _assert_at_once(journey: Journey, what: str, expected: str, look: Look) -> N
         with journey.clients.new_connection(journey.identity, journey.site) as client:
             began = time.monotonic()
             wrong = look(client)
-            lag = _lag(journey, began, lambda: look(client) is None) if wrong else 0.0  # noqa: B023 - used at once
+            lag = _lag(journey, began, lambda: look(client) is None) if wrong else 0.0
         journey.recorder.read(metrics.WAIT, what, value=PATIENCE if lag is None else lag)
         assert not wrong, (
             f"Expected another connection {expected} at once, but (connection {number} of {LOOKS}) {wrong}. "
