@@ -352,7 +352,7 @@ class _Proxied(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         # An answer to HEAD tells the length of what it does not send.
         length = dict(answer.headers).get("Content-Length") if self.command == "HEAD" else len(answer.body)
-        if answer.status != 204:
+        if answer.status != 204 and length is not None:
             self.send_header("Content-Length", str(length))
         self.end_headers()
         self.wfile.write(answer.body if answer.cut is None else answer.body[: answer.cut])
@@ -482,6 +482,18 @@ def first(count: int, fault: Fault) -> Fault:
         return store(request) if next(left, None) is None else fault(request, store)
 
     return limited
+
+
+def remembered(seconds: float) -> Fault:
+    """A cache that nobody empties: for so long it repeats what it was told when it was first asked the same."""
+    kept: dict[tuple[str, str], tuple[float, Answer]] = {}
+
+    def fault(request: Request, store: Store) -> Answer:
+        asked = (request.method, request.path)
+        since, answer = kept.setdefault(asked, (time.monotonic(), store(request)))
+        return answer if time.monotonic() - since < seconds else store(request)
+
+    return fault
 
 
 def only(concerned: Callable[[Request], bool], fault: Fault) -> Fault:

@@ -98,7 +98,15 @@ def assert_intact(journey: Journey) -> None:
         recorder.read(metrics.CANARY_OBJECTS, state, value=len(found))
     if intact:
         recorder.read(metrics.CANARY_OLDEST, value=min(canary.written for canary in intact))
-    told = [*_told("missing", missing), *_told("corrupt", corrupt), *_told("could not be read", unread)]
+    told = [
+        f"{len(found)} {verb}: {_first(found)}"
+        for verb, found in (
+            (_be(missing, "missing"), missing),
+            (_be(corrupt, "corrupt"), corrupt),
+            ("could not be read", unread),
+        )
+        if found
+    ]
     assert not told, f"Expected all {len(known)} canaries to be there unchanged, but {'; '.join(told)}."
 
 
@@ -112,7 +120,7 @@ def assert_listed(journey: Journey) -> None:
             for canary in known
             if canary.bucket == bucket and listed.get(canary.key) != canary.size
         ]
-        assert not wrong, f"Expected {bucket} to list every canary, but {len(wrong)} are wrong: {_first(wrong)}."
+        assert not wrong, f"Expected {bucket} to list every canary, but not {_first(wrong)}."
 
 
 def standing(client: Any, journal: Journal, ledger: Ledger) -> list[str]:
@@ -195,8 +203,8 @@ def _id(canary: Canary) -> tuple[str, str]:
     return canary.bucket, canary.key
 
 
-def _told(what: str, found: list[str]) -> list[str]:
-    return [f"{len(found)} {'are' if len(found) > 1 else 'is'} {what}: {_first(found)}"] if found else []
+def _be(found: list[str], what: str) -> str:
+    return f"{'is' if len(found) == 1 else 'are'} {what}"
 
 
 def _first(found: list[str]) -> str:

@@ -6,6 +6,7 @@ OPERATIONS = (
     "s3.DeleteBucket",
     "s3.PutObject",
     "s3.GetObject",
+    "s3.HeadObject",
     "s3.ListObjectsV2",
     "s3.DeleteObject",
     "s3.DeleteObjects",
