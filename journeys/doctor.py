@@ -1,28 +1,27 @@
 """`./run.sh doctor`: what keeps the journeys from working, found out step by step, and what to do about it."""
 
-import email.utils
-import socket
-import ssl
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from journeys import gateway
+from journeys import endpoint, gateway
+from journeys.endpoint import Endpoint, EndpointError
 from journeys.failures import CallFailed, SuiteError
 from journeys.gateway import DeliveryError
 from journeys.journal import JournalError
 from journeys.run import Run
 from journeys.settings import Settings, SettingsError, load
+from journeys.units import seconds
 from journeys.verdict import BROKEN, KEPT, UNJUDGED
 
 # S3 servers refuse requests signed with a clock that is off by more than 15 minutes; worth a word long before.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeTooSkewed)
 SKEW_WORTH_A_WORD = 60  # seconds
 EXPIRY_WORTH_A_WORD = 21  # days
+DAY = 86400
 
 
 @dataclass(frozen=True)
@@ -74,51 +73,35 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
 
 
 def _connection(settings: Settings) -> Iterator[Finding]:
-    parts = urlsplit(settings.s3_endpoint)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    place = Endpoint.of(settings.s3_endpoint)
     try:
-        addresses = {entry[4][0] for entry in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
-        began = time.perf_counter()
-        connection = socket.create_connection((parts.hostname, port), settings.connect_timeout)
-    except socket.gaierror as error:
-        yield Finding(
-            "name", False, f"{parts.hostname} does not resolve ({error.strerror}): check the endpoint's name."
-        )
+        seen = endpoint.connect(place, settings.connect_timeout, settings.ca_bundle)
+    except EndpointError as error:
+        yield Finding({"dns": "name", "tls": "certificate"}.get(error.reason, "connection"), False, str(error))
         return
-    except OSError as error:
-        yield Finding("connection", False, f"none to {parts.hostname}:{port} ({error}): check that it is up.")
-        return
-    took = time.perf_counter() - began
-    yield Finding("connection", True, f"{', '.join(sorted(addresses))} port {port} in {took * 1000:.1f} ms")
-    with connection:
-        if parts.scheme == "https":
-            yield _certificate(connection, str(parts.hostname), settings)
-
-
-def _certificate(connection: socket.socket, name: str, settings: Settings) -> Finding:
-    trusted = ssl.create_default_context(cafile=settings.ca_bundle)
-    try:
-        with trusted.wrap_socket(connection, server_hostname=name) as secured:
-            expires = ssl.cert_time_to_seconds(secured.getpeercert()["notAfter"])
-    except (ssl.SSLError, OSError) as error:
-        return Finding("certificate", False, f"refused ({error}): check it, its name, and AWS_CA_BUNDLE for an own CA.")
-    days = (expires - time.time()) / 86400
-    return Finding("certificate", days > EXPIRY_WORTH_A_WORD, f"valid for {days:.0f} more days")
+    phases = ", ".join(f"{phase} {seconds(took)}" for phase, took in seen.phases.items())
+    yield Finding("connection", True, f"{', '.join(seen.addresses)} port {place.port}; {phases}")
+    if seen.expires is not None:
+        days = (seen.expires - time.time()) / DAY
+        yield Finding("certificate", days > EXPIRY_WORTH_A_WORD, f"valid for {days:.0f} more days")
 
 
 def _credentials_and_clock(run: Run) -> Iterator[Finding]:
-    client = run.clients.s3()
+    client, asked = run.clients.s3(), time.time()
     try:
         answer = client.list_buckets()
     except CallFailed as failure:
         yield Finding("credentials", False, str(failure))
         return
     yield Finding("credentials", True, f"accepted; this user lists {len(answer.get('Buckets', ()))} buckets")
-    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-    if date:
-        skew = time.time() - email.utils.parsedate_to_datetime(date).timestamp()
-        sentence = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
-        yield Finding("clock", abs(skew) < SKEW_WORTH_A_WORD, sentence)
+    try:
+        least, most = endpoint.skew(answer["ResponseMetadata"]["HTTPHeaders"].get("date", ""), asked, time.time())
+    except ValueError:
+        yield Finding("clock", False, "the server tells no time that could be compared")
+        return
+    off = max(least, -most, 0)
+    told = f"{off:.0f} s {'behind' if least > 0 else 'ahead of'} the server's" if off else "the same as the server's"
+    yield Finding("clock", off < SKEW_WORTH_A_WORD, told)
 
 
 def _gateway(settings: Settings) -> Finding:

@@ -137,12 +137,16 @@ NO_HTTP = answers(b"\x16\x03\x01 I speak no HTTP, and never did\r\n\r\n")
 INVALID_XML = answers_http(200, b"<ListAllMyBucketsResult><Buckets><oops")
 
 
-def certificate(directory: Path) -> Path:
-    """A new key and self-signed certificate for 127.0.0.1 in one file."""
-    both, key = directory / "certificate.pem", directory / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    command += ["-days", "1", "-subj", "/CN=fake", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*command, "-keyout", key, "-out", both], check=True, capture_output=True, timeout=60)
+def certificate(directory: Path, days: int = 1, name: str = "IP:127.0.0.1") -> Path:
+    """A new key and self-signed certificate in one file; one with -1 `days` has expired."""
+    both, key, wanted = (directory / f"{file}.pem" for file in ("certificate", "key", "request"))
+    new = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=fake"]
+    sign = ["x509", "-req", "-in", wanted, "-signkey", key, "-days", str(days), "-copy_extensions", "copy"]
+    for command in (
+        [*new, "-addext", f"subjectAltName={name}", "-keyout", key, "-out", wanted],
+        [*sign, "-out", both],
+    ):
+        subprocess.run(["openssl", *command], check=True, capture_output=True, timeout=60)
     both.write_text(both.read_text() + key.read_text())
     return both
 
@@ -288,8 +292,14 @@ class FaultyProxy(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, store_url: str, certificate: Path | None = None, **faults: Fault):
-        super().__init__(("127.0.0.1", 0), _Proxied)
+    def __init__(
+        self,
+        store_url: str,
+        certificate: Path | None = None,
+        address: tuple[str, int] = ("127.0.0.1", 0),
+        **faults: Fault,
+    ):
+        super().__init__(address, _Proxied)
         self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.server_address[1]}"
         self.faults = faults
         self.seen: list[str] = []
