@@ -28,7 +28,7 @@ from journeys.recorder import Recorder
 from journeys.settings import Settings
 
 # The operations that our journeys measure: published from zero, before the first of them was made.
-OPERATIONS = ("http.Get", "http.Put", "http.Post", "http.Options")
+OPERATIONS = ("http.Get", "http.Put", "http.Post", "http.Options", "http.Delete")
 
 # The first that fits decides.
 _REASON_OF_ERROR = (

@@ -79,7 +79,7 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
     )
     context.scenario_began = time.perf_counter()
     context.deadline = _deadline(scenario, run)
-    context.journey = Journey(run.settings, recorder, run.clients, run.ledger)
+    context.journey = Journey(run.settings, recorder, run.clients, run.ledger, run.http)
     context.add_cleanup(run.ledger.clean_scenario, recorder.scenario, run.settings.cleanup_timeout)
 
 

@@ -226,7 +226,7 @@ LIES = [
     ),
     Lie(
         "Many deletions are not carried out",
-        "When I store 7 objects\nAnd I delete every object\nThen the bucket is empty",
+        "When I store 7 objects\nAnd I delete every object at once\nThen the bucket is empty",
         r"Expected journeys-\S+ to list nothing, but it lists 'object-00001' .*, 2 more",
         {"DeleteObjects": first(1, pretended(200, b"<DeleteResult></DeleteResult>"))},
     ),

@@ -11,6 +11,12 @@ def _(context):
     context.journey.bucket = buckets.create(context.journey)
 
 
+@given("another empty bucket")
+def _(context):
+    """A second bucket of the scenario's own: the other bucket."""
+    context.journey.other_bucket = buckets.create(context.journey)
+
+
 @when("I create a bucket")
 def _(context):
     """Creates a bucket; the steps after it mean this one."""

@@ -21,6 +21,9 @@ from journeys.settings import Settings
 _UNKNOWN_KEY = "AKIAJOURNEYSNOBODY00"
 _WRONG_SECRET = "journeys/has+made/this+up/0000000000000000"
 
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html
+SDK_DEFAULTS = Config(request_checksum_calculation="when_supported", response_checksum_validation="when_supported")
+
 
 class ProfileError(Exception):
     """A profile of the AWS configuration can't be used; the message says which and why."""
@@ -36,15 +39,16 @@ class Clients:
         self._settings = settings
         self._recorder = recorder
         self._session: boto3.session.Session | None = None
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, bool], Any] = {}
 
-    def s3(self, identity: str = "user", site: str = "primary") -> Any:
+    def s3(self, identity: str = "user", site: str = "primary", *, sdk_defaults: bool = False) -> Any:
         """The S3 client with which `identity` speaks to `site`, which is `primary` or `replica`.
 
         Identities: `user`; `second`, another one without rights to ours; `anonymous`, who signs nothing;
-        `wrong-secret`, who has the user's key but not its secret; `unknown-key`.
+        `wrong-secret`, who has the user's key but not its secret; `unknown-key`. With `sdk_defaults`, it handles
+        checksums as its SDK does by itself, whatever the settings say.
         """
-        name = (identity, site)
+        name = (identity, site, sdk_defaults)
         if name not in self._clients:
             self._clients[name] = self._new_s3(*name)
         return self._clients[name]
@@ -52,7 +56,7 @@ class Clients:
     @contextmanager
     def new_connection(self, identity: str = "user", site: str = "primary") -> Iterator[Any]:
         """Another S3 client of `identity`: what it asks for goes over connections of its own."""
-        client = self._new_s3(identity, site)
+        client = self._new_s3(identity, site, False)
         try:
             yield client
         finally:
@@ -74,9 +78,11 @@ class Clients:
                 return None
         raise ValueError(f"nobody is called {identity!r}")
 
-    def _new_s3(self, identity: str, site: str) -> Any:
+    def _new_s3(self, identity: str, site: str, sdk_defaults: bool) -> Any:
         # Links are signed in an older way where nothing is said.
         config = self._config().merge(Config(signature_version=UNSIGNED if identity == "anonymous" else "s3v4"))
+        if sdk_defaults:
+            config = config.merge(SDK_DEFAULTS)
         client = self._measured_session().client("s3", config=config, **self._place(site), **self._keys(identity, site))
         client.recorder, client.identity, client.site = self._recorder, identity, site
         seam.count_attempts(client)

@@ -8,11 +8,11 @@ from boto3.s3.transfer import TransferConfig
 SMALLEST_PART = 5 * 2**20
 
 
-def upload(client: Any, file: BinaryIO, bucket: str, key: str) -> None:
-    """Stores all of `file`, in parts where it is larger than one."""
+def upload(client: Any, file: BinaryIO, bucket: str, key: str, parameters: dict[str, Any]) -> None:
+    """Stores all of `file`, in parts where it is larger than one; `parameters` are those of a PutObject."""
     parts = TransferConfig(
         multipart_threshold=SMALLEST_PART,
         multipart_chunksize=SMALLEST_PART,
         preferred_transfer_client="classic",  # another one would pass by the seam
     )
-    client.upload_fileobj(file, bucket, key, Config=parts)
+    client.upload_fileobj(file, bucket, key, ExtraArgs=parameters, Config=parts)

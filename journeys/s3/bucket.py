@@ -1,7 +1,10 @@
 """A bucket of the scenario, and what should be in it."""
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from journeys.payload import Content
 
@@ -12,6 +15,10 @@ class Stored:
 
     content: Content
     etag: str | None = None  # as the store told it, without quotes; None where it told none
+    properties: dict[str, str] = field(default_factory=dict)  # what steps said of it: its type, its owner, …
+    tags: dict[str, str] = field(default_factory=dict)
+    at: float = field(default_factory=time.time)  # when it had been stored, by our clock
+    replaced: datetime | None = None  # when the store says that the object before it was stored
 
 
 @dataclass
@@ -37,6 +44,16 @@ class Bucket:
         return self.objects
 
 
-def etag_of(answer: dict) -> str | None:
+@dataclass
+class Upload:
+    """An upload in parts that is neither complete nor aborted."""
+
+    key: str
+    id: str
+    properties: dict[str, str]
+    parts: dict[int, Stored] = field(default_factory=dict)  # by their numbers
+
+
+def etag_of(answer: dict[str, Any]) -> str | None:
     """The ETag that an answer, or an entry of a listing, tells; None where it tells none."""
     return (answer.get("ETag") or "").strip('"') or None

@@ -9,15 +9,43 @@ from journeys.s3.bucket import Bucket, etag_of
 
 SHOWN = 5  # objects in a sentence
 
-
-def pages(client: Any, operation: str, **asked: Any) -> Iterator[dict]:
-    """The pages of a listing, one after the other."""
-    return iter(client.get_paginator(operation).paginate(**asked))
+Entry = dict[str, Any]
 
 
-def entries(pages: Iterable[dict], *members: str) -> list[dict]:
-    """What stands in these `members` of the pages."""
-    return [entry for page in pages for member in members for entry in page.get(member, ())]
+def pages(journey: Journey, bucket: Bucket, **asked: Any) -> Iterator[dict]:
+    """The pages of a listing, one after the other; they have to come to an end."""
+    asked |= {"Bucket": bucket.name}
+    return _until_whole(
+        bucket,
+        lambda go_on: journey.s3.list_objects_v2(**asked, **go_on),
+        lambda page: {"ContinuationToken": page.get("NextContinuationToken")},
+    )
+
+
+def pages_for_older_programs(journey: Journey, bucket: Bucket, **asked: Any) -> Iterator[dict]:
+    """The same with the first version of the operation, which goes on after the last key."""
+    asked |= {"Bucket": bucket.name}
+    return _until_whole(
+        bucket,
+        lambda go_on: journey.s3.list_objects(**asked, **go_on),
+        lambda page: {"Marker": page.get("NextMarker") or (page.get("Contents") or [{}])[-1].get("Key")},
+    )
+
+
+def _until_whole(bucket: Bucket, ask, after) -> Iterator[dict]:
+    go_on: dict[str, str | None] = {}
+    seen = []
+    while True:
+        page = ask(go_on)
+        yield page
+        if not page.get("IsTruncated"):
+            return
+        seen.append(go_on)
+        go_on = after(page)
+        assert all(go_on.values()), (
+            f"Expected {bucket.name} to tell how its listing goes on, but it tells only that it does."
+        )
+        assert go_on not in seen, f"Expected the listing of {bucket.name} to come to an end, but it begins anew."
 
 
 def in_order(keys: Iterable[str]) -> list[str]:
@@ -28,25 +56,66 @@ def in_order(keys: Iterable[str]) -> list[str]:
     return sorted(keys, key=str.encode)
 
 
-def assert_lists(journey: Journey, bucket: Bucket, keys: Iterable[str]) -> None:
+def assert_lists(journey: Journey, bucket: Bucket, keys: Iterable[str], **asked: Any) -> None:
     """The bucket lists these keys and no others, in order, with the sizes and ETags of what was stored."""
-    assert_shows(bucket, keys, entries(pages(journey.s3, "list_objects_v2", Bucket=bucket.name), "Contents"))
+    listed = [entry for page in pages(journey, bucket, **asked) for entry in _contents(page)]
+    assert_shows(bucket, keys, listed)
 
 
-def assert_shows(bucket: Bucket, keys: Iterable[str], listed: list[dict]) -> None:
+def assert_lists_to_older_programs(journey: Journey, bucket: Bucket, size: int | None = None) -> None:
+    """The first version of listing shows exactly what was stored, in pages of `size` keys if that is given."""
+    asked = {"MaxKeys": size} if size else {}
+    listed = [_contents(page) for page in pages_for_older_programs(journey, bucket, **asked)]
+    _assert_pages(bucket, listed, size)
+
+
+def assert_lists_in_pages(journey: Journey, bucket: Bucket, size: int) -> None:
+    """Pages of at most `size` keys show exactly what was stored."""
+    listed = []
+    for page in pages(journey, bucket, MaxKeys=size):
+        listed.append(_contents(page))
+        assert page.get("KeyCount", len(listed[-1])) == len(listed[-1]), (
+            f"Expected a page of {bucket.name} to hold as many keys as it says, but it says {page['KeyCount']} and "
+            f"holds {len(listed[-1])}."
+        )
+    _assert_pages(bucket, listed, size)
+
+
+def _assert_pages(bucket: Bucket, listed: list[list[Entry]], size: int | None) -> None:
+    longest = max(map(len, listed))
+    assert not size or longest <= size, (
+        f"Expected pages of {bucket.name} with at most {size} keys, but one holds {longest}."
+    )
+    assert_shows(bucket, bucket.all(), [entry for page in listed for entry in page])
+
+
+def assert_browses(journey: Journey, bucket: Bucket, folder: str, entries: Iterable[str]) -> None:
+    """What stands in `folder`, with folders in it as one entry each: their names end in a slash."""
+    shown: list[Entry] = []
+    for page in pages(journey, bucket, Prefix=folder, Delimiter="/"):
+        shown += _contents(page)
+        shown += [{"Key": found.get("Prefix"), "Size": None} for found in page.get("CommonPrefixes", ())]
+    assert_shows(bucket, entries, sorted(shown, key=lambda entry: str(entry["Key"]).encode()))
+
+
+def assert_shows(bucket: Bucket, keys: Iterable[str], listed: list[Entry]) -> None:
     """The entries of a listing of `bucket` are these keys, in order, with the sizes and ETags of what was stored."""
     sizes = {key: bucket.objects[key].content.size if key in bucket.objects else None for key in keys}
     expected = [(key, sizes[key]) for key in in_order(sizes)]
-    found = [(entry["Key"], entry["Size"]) for entry in listed]
+    found = [(entry.get("Key"), entry.get("Size")) for entry in listed]
     assert found == expected, (
         f"Expected {bucket.name} to list {_told(expected)}, but it lists {_told(found)}: {_wrong(expected, found)}."
     )
     for entry in listed:
-        etag = bucket.objects[entry["Key"]].etag
-        assert etag in (None, etag_of(entry)), (
-            f"Expected {bucket.name} to list {entry['Key']!r} with the ETag {etag} that it was stored with, but it "
-            f"lists {etag_of(entry)}."
+        known = bucket.objects.get(entry["Key"])
+        assert known is None or known.etag in (None, etag_of(entry)), (
+            f"Expected {bucket.name} to list {entry['Key']!r} with the ETag {known.etag} that it was stored with, but "
+            f"it lists {etag_of(entry)}."
         )
+
+
+def _contents(page: dict) -> list[Entry]:
+    return list(page.get("Contents", ()))
 
 
 def _wrong(expected: list[tuple[str, int | None]], found: list[tuple[str, int]]) -> str:
@@ -68,6 +137,6 @@ def _others(keys: list[str]) -> str:
 
 def _told(objects: list[tuple[str, int | None]]) -> str:
     """Keys and sizes for an error's sentence, the first few of many."""
-    some = [f"{key!r} ({size} B)" for key, size in objects[:SHOWN]]
+    some = [f"{key!r}" if size is None else f"{key!r} ({size} B)" for key, size in objects[:SHOWN]]
     more = [f"{len(objects) - SHOWN} more"] if len(objects) > SHOWN else []
     return ", ".join(some + more) or "nothing"

@@ -5,7 +5,6 @@ import time
 from journeys import endpoint, metrics
 from journeys.endpoint import Endpoint
 from journeys.failures import CallFailed
-from journeys.http import Http
 from journeys.journey import Journey
 from journeys.units import seconds
 
@@ -72,7 +71,7 @@ def assert_unchanged_everywhere(journey: Journey, key: str) -> None:
     found, wrong = endpoint.addresses(Endpoint.of(url)), []
     for address in found:
         try:
-            answer = Http(journey.settings, journey.recorder).request("GET", url, identity="user", address=address)
+            answer = journey.http.request("GET", url, identity="user", address=address)
         except CallFailed as failure:
             wrong.append(f"{address}: {failure}")
         else:
