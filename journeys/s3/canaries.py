@@ -20,7 +20,8 @@ from journeys.journey import Journey
 from journeys.ledger import Ledger
 from journeys.payload import Content
 from journeys.s3 import buckets
-from journeys.s3.listings import entries, pages
+from journeys.s3.listings import contents
+from journeys.s3.removal import bucket_names
 
 # One byte, small ones, and one that is uploaded in parts: stores keep these in different ways.
 SIZES = (1, 512, 4 * 2**10, 64 * 2**10, 64 * 2**10, 256 * 2**10, 2**20, 5 * 2**20 + 1)
@@ -114,7 +115,7 @@ def assert_listed(journey: Journey) -> None:
     """The listing of their bucket shows every canary, with its size."""
     known = manifest(journey.recorder.journal)
     for bucket in dict.fromkeys(canary.bucket for canary in known):
-        listed = {entry["Key"]: entry["Size"] for entry in _listed(journey.s3, bucket)}
+        listed = {entry["Key"]: entry["Size"] for entry in contents(journey.s3, bucket)}
         wrong = [
             f"{canary}, listed {f'with {listed[canary.key]} B' if canary.key in listed else 'not at all'}"
             for canary in known
@@ -125,7 +126,7 @@ def assert_listed(journey: Journey) -> None:
 
 def standing(client: Any, journal: Journal, ledger: Ledger) -> list[str]:
     """The names of all buckets that hold canaries of this target and suite, as the manifest and their names tell."""
-    named = [bucket["Name"] for bucket in entries(pages(client, "list_buckets"), "Buckets")]
+    named = bucket_names(client)
     return list(dict.fromkeys([*(canary.bucket for canary in manifest(journal)), *ledger.lasting(named)]))
 
 
@@ -169,7 +170,7 @@ def _take_up(journey: Journey) -> list[str]:
     earlier = standing(journey.s3, journal, journey.ledger)
     for bucket in earlier:
         found = {}
-        for entry in _listed(journey.s3, bucket):
+        for entry in contents(journey.s3, bucket):
             if match := re.fullmatch(r"canary-(\d{4})-of-(\d+)-bytes", entry["Key"]):
                 written = entry["LastModified"].timestamp()
                 found[int(match[1])] = Canary(bucket, entry["Key"], int(match[2]), written)
@@ -193,10 +194,6 @@ def _create(client: Any, bucket: str) -> None:
         if failure.call.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
             raise
         client.recorder.expected(failure)
-
-
-def _listed(client: Any, bucket: str) -> list[dict]:
-    return entries(pages(client, "list_objects_v2", Bucket=bucket), "Contents")
 
 
 def _id(canary: Canary) -> tuple[str, str]:

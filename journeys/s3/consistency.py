@@ -12,8 +12,8 @@ from journeys.clock import wait_until
 from journeys.failures import CallFailed
 from journeys.journey import Journey
 from journeys.recorder import WAIT
-from journeys.s3.bucket import Bucket, etag_of
-from journeys.s3.listings import assert_shows, entries, pages
+from journeys.s3.bucket import etag_of
+from journeys.s3.listings import assert_shows, contents
 
 LOOKS = 3  # each over a new connection: behind a balancer, another gateway may answer
 PATIENCE = 10  # seconds: for so long we look again, to tell how long it took
@@ -62,7 +62,7 @@ def assert_listing(journey: Journey) -> None:
 
     def look(client: Any) -> str | None:
         try:
-            assert_shows(journey.bucket, journey.bucket.objects, _listed(client, journey.bucket))
+            assert_shows(journey.bucket, journey.bucket.objects, contents(client, journey.bucket.name))
         except CallFailed:
             raise
         except AssertionError as wrong:
@@ -88,7 +88,7 @@ def assert_gone(journey: Journey, key: str) -> None:
                 journey.recorder.expected(failure)
             else:
                 return f"it {seen}"
-        return "it was listed" if key in [entry["Key"] for entry in _listed(client, journey.bucket)] else None
+        return "it was listed" if key in [entry["Key"] for entry in contents(client, journey.bucket.name)] else None
 
     _assert_at_once(journey, "deletion_visible", f"not to find {key!r}", look)
 
@@ -117,7 +117,3 @@ def _not_there(failure: CallFailed) -> str:
     if failure.call.status != 404:
         raise failure
     return "it was told that there is no such object"
-
-
-def _listed(client: Any, bucket: Bucket) -> list[dict]:
-    return entries(pages(client, "list_objects_v2", Bucket=bucket.name), "Contents")

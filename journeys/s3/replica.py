@@ -9,7 +9,7 @@ from journeys.clock import wait_until
 from journeys.failures import CallFailed
 from journeys.journey import Journey
 from journeys.recorder import WAIT
-from journeys.s3.listings import assert_shows, entries, pages
+from journeys.s3.listings import assert_shows, contents
 from journeys.units import seconds
 
 EVERY = 0.2  # seconds between two looks
@@ -53,9 +53,7 @@ def assert_lists(journey: Journey, limit: float) -> None:
 
     def look(client: Any) -> str | None:
         try:
-            assert_shows(
-                bucket, bucket.objects, entries(pages(client, "list_objects_v2", Bucket=bucket.name), "Contents")
-            )
+            assert_shows(bucket, bucket.objects, contents(client, bucket.name))
         except CallFailed:
             raise
         except AssertionError as wrong:
