@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from journeys import endpoint, gateway
+from journeys import endpoint, gateway, probing
 from journeys.endpoint import Endpoint, EndpointError
 from journeys.failures import CallFailed, SuiteError
 from journeys.gateway import DeliveryError
@@ -22,21 +22,26 @@ from journeys.verdict import BROKEN, KEPT, UNJUDGED
 SKEW_WORTH_A_WORD = 60  # seconds
 EXPIRY_WORTH_A_WORD = 21  # days
 DAY = 86400
+MARKS = {True: "ok ", False: "BAD", None: "-- "}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found: `fine`, and a sentence that says what was seen or what to do."""
+    """What one check found: `fine`, and a sentence that says what was seen or what to do.
+
+    `fine` is None where something is not there that need not be.
+    """
 
     subject: str
-    fine: bool
+    fine: bool | None
     sentence: str
 
 
 def main(env_file: Path | None, *, probe: bool) -> int:
     """Prints a line for each check. 0: all well, 1: the target or the gateway is not, 2: the settings are not.
 
-    Creates nothing, except with `probe`: a bucket of ours, in which every right that journeys need is tried.
+    Creates nothing, except with `probe`: buckets of ours, which are removed again, and in which the rights that every
+    journey needs and all capabilities are tried. The last line is then the setting that declares them.
     """
     try:
         settings = load(env_file)
@@ -46,8 +51,8 @@ def main(env_file: Path | None, *, probe: bool) -> int:
         return UNJUDGED
     fine = True
     for finding in _findings(settings, run, probe):
-        fine &= finding.fine
-        print(f"{'ok ' if finding.fine else 'BAD'}  {finding.subject}: {finding.sentence}", flush=True)
+        fine &= finding.fine is not False
+        print(f"{MARKS[finding.fine]}  {finding.subject}: {finding.sentence}", flush=True)
     run.close()
     return KEPT if fine else BROKEN
 
@@ -64,12 +69,13 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
             yield finding
     if reachable:
         yield from _credentials_and_clock(run)
-        if probe:
-            yield from _rights(run)
     if settings.pushgateway_url:
         yield _gateway(settings)
     else:
         yield Finding("gateway", True, "none is set (PUSHGATEWAY_URL), so nothing is pushed")
+    if reachable and probe:
+        yield from _rights(run)
+        yield from _capabilities(run)
 
 
 def _connection(settings: Settings) -> Iterator[Finding]:
@@ -110,6 +116,18 @@ def _gateway(settings: Settings) -> Finding:
     except DeliveryError as problem:
         return Finding("gateway", False, str(problem))
     return Finding("gateway", True, f"{settings.pushgateway_url} answers")
+
+
+def _capabilities(run: Run) -> Iterator[Finding]:
+    """What the store can do, beside what the settings declare of it; what is declared and not there is no good."""
+    found, declared = [], run.settings.capabilities
+    for each in probing.probed(run):
+        found.append(each)
+        missing = None if each.name not in declared else False
+        yield Finding(f"capability {each.name}", each.there or missing, each.why)
+    undeclared = sorted(each.name for each in found if each.there and each.name not in declared)
+    told = f"to try {', '.join(undeclared)}, too, put this into .env" if undeclared else "all that is there is declared"
+    yield Finding("declare", None if undeclared else True, f"{told}:\n{probing.setting(found)}")
 
 
 def _rights(run: Run) -> Iterator[Finding]:
