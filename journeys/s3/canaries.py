@@ -69,7 +69,7 @@ def keep(journey: Journey) -> None:
         if not any(canary.written for canary in known if canary.bucket == bucket):
             _create(journey.s3, bucket)
     for canary in missing:
-        transfer.upload(journey.s3, canary.content.file(), canary.bucket, canary.key)
+        transfer.upload(journey.s3, canary.content.file(), canary.bucket, canary.key, {})
         journal.write("UPDATE canaries SET written = ? WHERE bucket = ? AND key = ?", time.time(), *_id(canary))
 
 
