@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from journeys import endpoint, gateway, probing
+from journeys.database import JournalError
 from journeys.endpoint import Endpoint, EndpointError
-from journeys.failures import CallFailed, SuiteError
-from journeys.gateway import DeliveryError
-from journeys.journal import JournalError
+from journeys.failures import CallFailed, DeliveryError, SuiteError
 from journeys.run import Run
 from journeys.settings import Settings, SettingsError, load
 from journeys.units import seconds

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from journeys import clock, http, metrics
+from journeys import clock, guard, http, metrics
 from journeys.aws.clients import Clients
 from journeys.aws.seam import FIRST_BYTES
 from journeys.delivery import Delivery
@@ -67,13 +67,14 @@ class Run:
     def announce(self, scenarios: Iterable[tuple[str, str]], objectives: Iterable[str] = ()) -> None:
         """Publishes at zero what is new in this run: `scenarios` and `objectives` are the labels of those selected."""
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
-        known += [
-            (family, (operation,)) for family in metrics.PER_OPERATION for operation in (*OPERATIONS, *http.OPERATIONS)
-        ]
+        operations = (*OPERATIONS, *http.OPERATIONS)
+        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in operations]
         known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in FIRST_BYTES.intersection(OPERATIONS)]
         known += [(family, (objective,)) for family in metrics.PER_OBJECTIVE for objective in objectives]
         known += [(metrics.WAIT, (what,)) for what in metrics.WAITS]
-        self._delivery.announce(known)
+        self._delivery.announce(known, self.id)
+        if self._delivery.superseded:
+            self.journal.remember(LOOKED_FOR_OURS, False)  # the runs that we know nothing of may have left something
 
     def refuse(self, reason: str) -> None:
         """Nothing can be judged, as was found before the first scenario."""
@@ -107,19 +108,24 @@ class Run:
             refusal=self._refusal,
             overdue=self._overdue,
         )
-        self._conclude(self.id, time.time(), exit_code, reason)
-        undelivered = self._delivery.deliver()
+        refused = self._conclude(self.id, time.time(), exit_code, reason)
+        undelivered = self._delivery.deliver(self.id)
         self.journal.forget_old_runs(self.settings.history_runs)
-        problems = [*([undelivered] if undelivered else []), *self._leftovers()]
+        lock = [self._lock.problem] if self._lock.problem else []
+        problems = [*undelivered, *refused, *self._leftovers(), *self.journal.lost, *lock]
         return Outcome(exit_code, reason, self._delivery.wanted and not undelivered, problems)
 
-    def _conclude(self, run: str, ended: float, exit_code: int | None, reason: str) -> None:
-        """Writes the end of a run down and adds it to the totals: both or neither, and once."""
-        with Totals.changing(self.journal, self.settings.histogram_buckets) as totals:
+    def _conclude(self, run: str, ended: float, exit_code: int | None, reason: str) -> list[str]:
+        """Writes the end of a run down and adds it to the totals: both or neither, and once.
+
+        Returns sentences about the series that were not begun.
+        """
+        with Totals.changing(self.journal, self.settings) as totals:
             self.journal.run_ended(run, ended, exit_code, reason)
             if self.journal.run(run)["counts"]:
                 add_run(totals, self.journal, run)
             self.journal.run_folded(run)
+        return guard.told(totals.refused, self.journal)
 
     def _take_up_ledger(self) -> None:
         """Goes on with what its name tells to be ours: once for a journal, as an earlier one may have been lost."""
@@ -136,7 +142,7 @@ class Run:
         if self._lock.acquire():
             return
         if self._counts:
-            with Totals.changing(self.journal, self.settings.histogram_buckets) as totals:
+            with Totals.changing(self.journal, self.settings) as totals:
                 totals.add(metrics.RUN_OVERLAPS)
         if not self._lock.acquire(self.settings.overlap_wait):
             raise SuiteError(

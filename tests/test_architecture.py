@@ -19,8 +19,7 @@ LIBRARY = sorted(path for path in (ROOT / "journeys").rglob("*.py"))
 PRODUCT = [*LIBRARY, *STEPS, ROOT / "environment.py", ROOT / "features" / "environment.py"]
 
 # Steps that no feature of ours uses, for the features of others: each with the reason.
-FOR_OTHERS = {
-}
+FOR_OTHERS = {}
 
 
 def name_of(path: Path) -> str:

@@ -25,7 +25,7 @@ Feature: Links
     Given a link to read "invoice.pdf" that expires in 2 seconds
     When a stranger follows the link
     Then the link brought "invoice.pdf" unchanged
-    And the link stops working within 30 seconds
+    And the link stops working within 10 seconds
 
   Scenario: A link to write stops working when it expires
     Given a link to write "invoice.pdf" that has expired

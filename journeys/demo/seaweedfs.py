@@ -119,6 +119,7 @@ class SeaweedFS(Server):
             "-s3.iam.readOnly=false",
             "-s3.allowDeleteBucketNotEmpty=false",
             "-s3.autoCreateBucket=false",
+            "-s3.allowedOrigins=http://localhost",  # by default, web pages from everywhere may use every bucket
             "-master.telemetry=false",
             "-admin.ui=false",
             "-webdav=false",

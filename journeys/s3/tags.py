@@ -1,6 +1,6 @@
 """Tags of objects."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from journeys.journey import Journey
 from journeys.s3.bucket import Bucket
@@ -8,7 +8,7 @@ from journeys.s3.bucket import Bucket
 
 def as_parameter(tags: dict[str, str]) -> str:
     """Tags as they are given along with a new object."""
-    return urlencode(tags)
+    return urlencode(tags, quote_via=quote)
 
 
 def put(journey: Journey, key: str, tags: dict[str, str]) -> None:
