@@ -1,5 +1,6 @@
 """What a store may lack and still be an S3 store: the names behind ``@needs.<name>`` and JOURNEYS_CAPABILITIES."""
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
 # What every S3 store does has no name here: a scenario for it needs no tag.
@@ -27,6 +28,23 @@ CAPABILITIES = MappingProxyType(
         "second-user": "there is a user without rights to ours",
         "sse-c": "an object can be encrypted with a key that only its user has",
         "tagging": "objects have tags",
+        "tls": "the endpoint speaks HTTPS",
         "versioning": "a bucket keeps earlier versions of its objects",
     }
 )
+
+# What other settings tell: never declared, and why it is missing where it is.
+IMPLIED = MappingProxyType(
+    {
+        "replica": "no second site is set (JOURNEYS_REPLICA_ENDPOINT_URL_S3)",
+        "second-user": "no second user is set (JOURNEYS_SECOND_ACCESS_KEY_ID)",
+        "tls": "the endpoint speaks plain HTTP",
+    }
+)
+
+
+def why_missing(names: Iterable[str]) -> str:
+    """Why what needs these capabilities is not tried."""
+    undeclared = sorted(set(names) - set(IMPLIED))
+    told = [f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)"] if undeclared else []
+    return "; ".join(told + [IMPLIED[name] for name in sorted(set(names) & set(IMPLIED))])

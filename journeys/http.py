@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
-from functools import cached_property
+from functools import cached_property, partial
 from html import unescape
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -74,15 +74,19 @@ class Http:
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
         identity: str = "anonymous",
+        address: str | None = None,
     ) -> Answer:
         """The answer to one request; raises HttpFailed for a status from 400 on, and where no whole answer came.
 
         `identity` tells in the journal who asks: it signs nothing. A redirect is an answer like any other.
+        `address`: the one of the name's addresses to ask, without a proxy; the certificate still has to be the name's.
         """
         if not re.fullmatch(r"https?://[\x21-\x7e]+", url):
             raise ValueError(f"no URL that can be sent: {self._recorder.redact(url)!r}")
         call = _Call(method, urlsplit(url), body, identity, self._recorder)
-        connection, target = self._connection(call.url)
+        connection, target = self._connection(call.url, direct=bool(address))
+        if address:
+            connection._create_connection = partial(_connect_to, address)
         try:
             call.connect(connection)
             connection.sock.settimeout(self._settings.read_timeout)
@@ -94,10 +98,12 @@ class Http:
             connection.close()
         return call.ended(answer, certificate)
 
-    def _connection(self, url: SplitResult) -> tuple[http.client.HTTPConnection, str]:
+    def _connection(self, url: SplitResult, *, direct: bool) -> tuple[http.client.HTTPConnection, str]:
         """A connection that is not open yet, by way of a proxy where one is set; and what to ask it for."""
         target = url._replace(scheme="", netloc="", path=url.path or "/", fragment="").geturl()
-        proxy = None if urllib.request.proxy_bypass(url.netloc) else urllib.request.getproxies().get(url.scheme)
+        proxy = (
+            None if direct or urllib.request.proxy_bypass(url.netloc) else urllib.request.getproxies().get(url.scheme)
+        )
         via = urlsplit(proxy) if proxy else url
         timeout = self._settings.connect_timeout
         if url.scheme == "http":
@@ -111,6 +117,10 @@ class Http:
     @cached_property
     def _trust(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._settings.ca_bundle)
+
+
+def _connect_to(address: str, named: tuple[str, int], *rest: Any) -> socket.socket:
+    return socket.create_connection((address, named[1]), *rest)
 
 
 class _Call:

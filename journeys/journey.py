@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from journeys.aws.clients import Clients
-from journeys.failures import CallFailed, ObjectiveMissed
+from journeys.endpoint import Connection
+from journeys.failures import CallFailed
 from journeys.http import Http
 from journeys.ledger import Ledger
 from journeys.recorder import Recorder
 from journeys.s3.bucket import Bucket, Upload
 from journeys.settings import Settings
-from journeys.units import seconds
 
 if TYPE_CHECKING:
     from journeys.s3.conditions import Seen
@@ -44,6 +44,7 @@ class Journey:
     link: "Link | None" = None  # the link that a stranger has
     form: "Form | None" = None  # and the form
     received: bytes | None = None  # what the link brought
+    connection: Connection | None = None  # the connection that a step made to look at
     tried: str = ""  # the identity of whom a step said "… tries to …" or "I try to …"
     refusal: CallFailed | None = None  # the refusal that came of it, until a Then has looked at it
 
@@ -81,21 +82,6 @@ class Journey:
     @upload.setter
     def upload(self, upload: Upload) -> None:
         self._upload = upload
-
-    def assert_fast(self, operation: str, share: float, limit: float) -> None:
-        """`share` of the scenario's calls of `operation` ended well within `limit` seconds; raises ObjectiveMissed."""
-        calls = self.recorder.journal.rows(
-            "SELECT duration, outcome FROM calls WHERE scenario = ? AND operation = ? AND purpose = 'probe'",
-            *(self.recorder.scenario, operation),
-        )
-        assert calls, f"The scenario made no call of {operation}, so nothing can be said of its speed."
-        fast = sum(call["outcome"] == "ok" and call["duration"] <= limit for call in calls)
-        if fast < share * len(calls):
-            slowest = seconds(max(call["duration"] for call in calls))
-            raise ObjectiveMissed(
-                f"Expected {share:.0%} of the {len(calls)} calls of {operation} to finish within {seconds(limit)}, but "
-                f"{fast} did; the slowest took {slowest}."
-            )
 
     @contextmanager
     def acting_as(self, identity: str) -> Iterator[None]:

@@ -782,3 +782,43 @@ def test_no_secret_that_a_server_repeats_is_written_down(measured: Make, fake: F
         error = failing(measured(server.url))
     assert "s3cr3t" not in str(error)
     assert "s3cr3t" not in (error.call.message or "")
+
+
+def says_in_two(body: bytes) -> Script:
+    """Takes its time to begin an answer, and again in the middle of it."""
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        handler.server.ended.wait(0.3)
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.flush()
+        handler.server.ended.wait(0.3)
+        handler.wfile.write(body)
+
+    return script
+
+
+LISTING = b'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></ListBucketResult>'
+
+
+@pytest.mark.parametrize(
+    ("do", "body"),
+    [
+        (lambda s3: s3.get_object(Bucket="b", Key="k")["Body"].read(), b"x" * 100),
+        (lambda s3: s3.list_objects_v2(Bucket="bucket"), LISTING),
+    ],
+    ids=["streamed", "parsed"],
+)
+def test_a_slow_start_is_told_from_a_slow_transfer(measured: Make, fake: FakeS3, do: Callable, body: bytes) -> None:
+    told = measured(fake.url)
+    with fake.saying(says_in_two(body)):
+        do(told.client)
+    assert told.call["first_byte"] >= 0.3
+    assert told.call["duration"] - told.call["first_byte"] >= 0.3
+
+
+def test_only_reads_writes_and_listings_tell_of_their_first_byte(at_store: Measured, bucket: str) -> None:
+    at_store.client.put_object(Bucket=bucket, Key="key", Body=b"x")
+    at_store.client.head_object(Bucket=bucket, Key="key")
+    assert [call["first_byte"] is not None for call in at_store.calls] == [True, False]

@@ -1,5 +1,7 @@
 """The one place that builds boto3 clients: measured, bounded, and as the settings say."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -37,16 +39,28 @@ class Clients:
         self._settings = settings
         self._recorder = recorder
         self._session: boto3.session.Session | None = None
-        self._clients: dict[tuple[str, str, str, bool], Any] = {}
+        self._clients: dict[tuple[str, str, bool], Any] = {}
 
     def s3(self, identity: str = "user", site: str = "primary", *, sdk_defaults: bool = False) -> Any:
-        """The S3 client with which `identity` speaks to `site`.
+        """The S3 client with which `identity` speaks to `site`, which is `primary` or `replica`.
 
         Identities: `user`; `second`, another one without rights to ours; `anonymous`, who signs nothing;
         `wrong-secret`, who has the user's key but not its secret; `unknown-key`. With `sdk_defaults`, it handles
         checksums as its SDK does by itself, whatever the settings say.
         """
-        return self._client("s3", self._settings.s3_endpoint, identity, site, sdk_defaults)
+        name = (identity, site, sdk_defaults)
+        if name not in self._clients:
+            self._clients[name] = self._new_s3(*name)
+        return self._clients[name]
+
+    @contextmanager
+    def new_connection(self, identity: str = "user", site: str = "primary") -> Iterator[Any]:
+        """Another S3 client of `identity`: what it asks for goes over connections of its own."""
+        client = self._new_s3(identity, site, False)
+        try:
+            yield client
+        finally:
+            client.close()
 
     def credentials(self, identity: str = "user") -> ReadOnlyCredentials | None:
         """What `identity` proves itself with; None for who proves nothing. Raises SuiteError where there are none."""
@@ -64,23 +78,30 @@ class Clients:
                 return None
         raise ValueError(f"nobody is called {identity!r}")
 
-    def _client(self, service: str, endpoint: str | None, identity: str, site: str, sdk_defaults: bool) -> Any:
-        name = (service, identity, site, sdk_defaults)
-        if name not in self._clients:
-            # The user's are the session's own, which may renew themselves.
-            credentials = None if identity == "user" else self.credentials(identity)
-            config = self._config()
-            if service == "s3":  # which signs links in an older way where nothing is said
-                config = config.merge(Config(signature_version=UNSIGNED if identity == "anonymous" else "s3v4"))
-            if sdk_defaults:
-                config = config.merge(SDK_DEFAULTS)
-            client = self._measured_session().client(
-                service, endpoint_url=endpoint, config=config, **_keys(credentials)
-            )
-            client.recorder, client.identity, client.site = self._recorder, identity, site
-            seam.count_attempts(client)
-            self._clients[name] = client
-        return self._clients[name]
+    def _new_s3(self, identity: str, site: str, sdk_defaults: bool) -> Any:
+        # Links are signed in an older way where nothing is said.
+        config = self._config().merge(Config(signature_version=UNSIGNED if identity == "anonymous" else "s3v4"))
+        if sdk_defaults:
+            config = config.merge(SDK_DEFAULTS)
+        client = self._measured_session().client("s3", config=config, **self._place(site), **self._keys(identity, site))
+        client.recorder, client.identity, client.site = self._recorder, identity, site
+        seam.count_attempts(client)
+        return client
+
+    def _place(self, site: str) -> dict[str, str | None]:
+        settings = self._settings
+        if site == "primary":
+            return {"endpoint_url": settings.s3_endpoint}
+        trusted = settings.replica_ca_bundle
+        return {"endpoint_url": settings.replica_endpoint, "verify": str(trusted) if trusted else None}
+
+    def _keys(self, identity: str, site: str) -> dict[str, str | None]:
+        """Credentials as arguments of a client: none for the user, whose are the session's and may renew themselves."""
+        settings = self._settings
+        if identity == "user" and site == "replica" and settings.replica_access_key_id:
+            return _arguments(settings.replica_access_key_id, settings.replica_secret_access_key, None)
+        credentials = None if identity == "user" else self.credentials(identity)
+        return _arguments(*credentials) if credentials else {}
 
     def _measured_session(self) -> boto3.session.Session:
         if self._session is None:
@@ -124,15 +145,8 @@ def _second_user(settings: Settings) -> ReadOnlyCredentials:
     return ReadOnlyCredentials(settings.second_access_key_id, settings.second_secret_access_key, None)
 
 
-def _keys(credentials: ReadOnlyCredentials | None) -> dict[str, str | None]:
-    """Credentials as arguments of a client."""
-    if credentials is None:
-        return {}
-    return {
-        "aws_access_key_id": credentials.access_key,
-        "aws_secret_access_key": credentials.secret_key,
-        "aws_session_token": credentials.token,
-    }
+def _arguments(access_key: str, secret_key: str, token: str | None, *_: object) -> dict[str, str | None]:
+    return {"aws_access_key_id": access_key, "aws_secret_access_key": secret_key, "aws_session_token": token}
 
 
 def profile_endpoint_and_region(profile: str | None) -> tuple[str | None, str | None]:

@@ -11,13 +11,18 @@ from journeys.s3.bucket import Bucket
 def create(journey: Journey, **asked: Any) -> Bucket:
     """Creates a bucket of ours, noted for its removal before; `asked` are further parameters of the request."""
     client, name = journey.s3, journey.ledger.new_name()
+    with journey.ledger.creating("bucket", name, client.identity, client.site):
+        create_as(client, name, **asked)
+    return Bucket(name)
+
+
+def create_as(client: Any, name: str, **asked: Any) -> None:
+    """Creates a bucket that is noted elsewhere."""
     region = client.meta.region_name
     # AWS wants the region to be named, except this one; servers of one's own take any, but may refuse its name.
     aws = client.meta.endpoint_url.endswith(".amazonaws.com")
     place = {"CreateBucketConfiguration": {"LocationConstraint": region}} if aws and region != "us-east-1" else {}
-    with journey.ledger.creating("bucket", name, client.identity, client.site):
-        client.create_bucket(Bucket=name, **place, **asked)
-    return Bucket(name)
+    client.create_bucket(Bucket=name, **place, **asked)
 
 
 def remove(journey: Journey) -> None:
