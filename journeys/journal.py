@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-SCHEMA_VERSION = 1
-
 # File systems take 255 bytes; the suffixes of SQLite and of the lock need some of them.
 LONGEST_NAME = 200
 
+# What made each format out of the one before; a file is brought up to the last of them when it is opened.
 # `counts`: the run's results belong to the totals; `folded`: they are part of them, or never will be.
 # `exit_code` stays NULL where the run was killed.
-SCHEMA = """
+FORMATS = (
+    """
 CREATE TABLE runs (
     id TEXT PRIMARY KEY, started REAL NOT NULL, ended REAL, exit_code INTEGER, reason TEXT,
     counts INTEGER NOT NULL, folded INTEGER NOT NULL DEFAULT 0
@@ -62,7 +62,16 @@ CREATE INDEX scenarios_of_run ON scenarios (run);
 CREATE INDEX steps_of_scenario ON steps (scenario);
 CREATE INDEX calls_of_run ON calls (run);
 CREATE INDEX owned_still ON owned (run) WHERE removed IS NULL;
-"""
+""",
+    """
+CREATE TABLE readings ( -- what was seen besides calls: one value of a metric's series
+    id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, scenario INTEGER,
+    family TEXT NOT NULL, labels TEXT NOT NULL, value REAL NOT NULL
+) STRICT;
+ALTER TABLE calls ADD COLUMN first_byte REAL; -- in seconds, NULL where it was not measured
+CREATE INDEX readings_of_run ON readings (run);
+""",
+)
 
 OWNED = "owned.id, run, kind, name, identity, site, created"
 
@@ -92,6 +101,7 @@ class Call:
     status: int | None = None
     request_id: str | None = None
     message: str | None = None
+    first_byte: float | None = None  # seconds until the answer began, where that was measured
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,7 @@ class Journal:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA foreign_keys = ON")
-            self._create_or_check()
+            self._bring_up_to_date()
         except sqlite3.Error as error:
             raise self._error(error) from error
 
@@ -143,15 +153,14 @@ class Journal:
     def close(self) -> None:
         self._db.close()
 
-    def _create_or_check(self) -> None:
+    def _bring_up_to_date(self) -> None:
         with self.transaction():
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                for statement in SCHEMA.split(";"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            elif version != SCHEMA_VERSION:
-                raise sqlite3.DatabaseError(f"it has format {version}, this version knows format {SCHEMA_VERSION}")
+            if version > len(FORMATS):
+                raise sqlite3.DatabaseError(f"it has format {version}, this version knows formats up to {len(FORMATS)}")
+            for statement in "".join(FORMATS[version:]).split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {len(FORMATS)}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -234,6 +243,11 @@ class Journal:
 
     def called(self, run: str | None, scenario: int | None, step: int | None, call: Call) -> int:
         return self._insert("calls", {"run": run, "scenario": scenario, "step": step, **vars(call)})
+
+    def read(self, run: str | None, scenario: int | None, family: str, labels: tuple[str, ...], value: float) -> None:
+        """Writes down a value seen for a series: a gauge's, a counter's increase, or an observation."""
+        row = {"family": family, "labels": json.dumps(labels), "value": value}
+        self._insert("readings", {"run": run, "scenario": scenario, **row})
 
     def call_was_expected(self, call: int) -> None:
         """The refusal that this call met was what the scenario wanted to see: no failure."""

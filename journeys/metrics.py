@@ -72,6 +72,12 @@ OPERATION_DURATION = Family(
     "Successful operations of steps, retries and the last byte of the answer included.",
     ("operation",),
 )
+OPERATION_FIRST_BYTE = Family(
+    "journey_operation_first_byte_seconds",
+    "histogram",
+    "Successful reads, writes and listings of objects, from their start to the answer's first byte.",
+    ("operation",),
+)
 OPERATION_LAST_DURATION = _gauge(
     "journey_operation_last_duration_seconds", "How long the last successful operation took.", "operation"
 )
@@ -107,11 +113,38 @@ INTEGRITY_FAILURES = _counter(
     "journey_integrity_failures_total", "Operations that brought other bytes than were stored."
 )
 
+CONNECTION_PHASE = _gauge(
+    "journey_connection_last_phase_duration_seconds", "How long the last new connection took, by phase.", "phase"
+)
+CERTIFICATE_EXPIRY = _gauge(
+    "journey_certificate_expiry_timestamp_seconds", "When the endpoint's certificate expires, in Unix time."
+)
+CLOCK_SKEW = _gauge("journey_clock_skew_seconds", "How far the server's clock is ahead of ours; negative: behind.")
+WAIT = Family(
+    "journey_wait_seconds", "histogram", "How long it took until what was asked for could be seen.", ("what",)
+)
+CANARY_OBJECTS = _gauge(
+    "journey_canary_objects", "Objects of earlier runs that this run looked at again, by state.", "state"
+)
+CANARY_OLDEST = _gauge(
+    "journey_canary_oldest_timestamp_seconds", "When the oldest canary that is intact was written, in Unix time."
+)
+OBJECTIVE_SECONDS = _gauge("journey_objective_seconds", "The time limit of a speed objective.", "objective")
+OBJECTIVE_RATIO = _gauge(
+    "journey_objective_ratio", "The share of calls that have to keep the limit, from 0 to 1.", "objective"
+)
+OBJECTIVE_EVENTS = _counter("journey_objective_events_total", "Calls that an objective is about.", "objective")
+OBJECTIVE_MISSES = _counter(
+    "journey_objective_misses_total", "Calls that failed or took longer than their objective allows.", "objective"
+)
+
 LEFTOVER_RESOURCES = _gauge("journey_leftover_resources", "Resources of ours that could not be removed yet.", "kind")
 CLEANUP_FAILURES = _counter("journey_cleanup_failures_total", "Failed operations of cleanup.")
 DELIVERY_FAILURES = _counter("journey_delivery_failures_total", "Pushes that did not arrive, or not for sure.")
 BUILD_INFO = _gauge("journey_build_info", "1, labelled with what runs.", "version", "python", "behave", "boto3")
 
+CANARY_STATES = ("intact", "missing", "corrupt")
+PHASES = ("resolve", "connect", "tls")
 RESULTS = ("passed", "failed", "error", "skipped", "aborted")
 
 FAMILIES: tuple[Family, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Family))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from journeys.failures import CallFailed
 from journeys.journal import Call, Journal
+from journeys.metrics import Family
 from journeys.settings import Settings
 
 # What a call is for. Operation metrics hold probes only; set-up, cleanup and polling are counted apart.
@@ -38,6 +39,10 @@ class Recorder:
     def record(self, call: Call, scenario: int | None, step: int | None) -> int:
         """Writes a finished call down; returns its number in the journal."""
         return self.journal.called(self.run, scenario, step, call)
+
+    def read(self, family: Family, *labels: str, value: float) -> None:
+        """Writes down what was seen besides calls: a gauge's value, a counter's increase, a histogram's observation."""
+        self.journal.read(self.run, self.scenario, family.name, labels, value)
 
     def expected(self, refusal: CallFailed) -> None:
         """The refusal was wanted: it counts as no failure."""

@@ -111,6 +111,15 @@ class Totals:
     def observe(self, family: Family, *labels: str, value: float) -> None:
         self._values[family].setdefault(labels, Histogram.empty(self.bounds)).observe(value)
 
+    def read(self, family: Family, *labels: str, value: float) -> None:
+        """Takes a value in, in the way of its family: a gauge's value, a counter's increase, an observation."""
+        if family.kind == "histogram":
+            self.observe(family, *labels, value=value)
+        elif family.kind == "counter":
+            self.add(family, *labels, by=value)
+        else:
+            self.set(family, *labels, to=value)
+
     def put(self, family: Family, labels: Labels, value: float | Histogram) -> None:
         self._values[family][labels] = value
 
@@ -163,6 +172,7 @@ def add_run(totals: Totals, journal: Journal, run: str) -> None:
     _add_scenarios(totals, journal, run)
     _add_steps(totals, journal, run)
     _add_calls(totals, journal, run)
+    _add_readings(totals, journal, run)
 
 
 def _add_verdict(totals: Totals, journal: Journal, run: str) -> None:
@@ -235,3 +245,11 @@ def _add_operation(totals: Totals, call, failed: bool) -> None:
     if call["outcome"] == "ok":
         totals.observe(metrics.OPERATION_DURATION, operation, value=call["duration"])
         totals.set(metrics.OPERATION_LAST_DURATION, operation, to=call["duration"])
+        if call["first_byte"] is not None:
+            totals.observe(metrics.OPERATION_FIRST_BYTE, operation, value=call["first_byte"])
+
+
+def _add_readings(totals: Totals, journal: Journal, run: str) -> None:
+    families = {family.name: family for family in metrics.FAMILIES}
+    for row in journal.rows("SELECT family, labels, value FROM readings WHERE run = ? ORDER BY id", run):
+        totals.read(families[row["family"]], *json.loads(row["labels"]), value=row["value"])

@@ -161,7 +161,9 @@ def test_every_metric_is_used() -> None:
     groups = {
         family for group in ("PER_OPERATION", "PER_SCENARIO") if group in used for family in getattr(metrics, group)
     }
-    assert {name for name in names - used if getattr(metrics, name) not in groups} == set()
+    to_come = {"CONNECTION_PHASE", "CERTIFICATE_EXPIRY", "CLOCK_SKEW", "WAIT", "CANARY_OBJECTS", "CANARY_OLDEST"}
+    to_come |= {"OBJECTIVE_SECONDS", "OBJECTIVE_RATIO", "OBJECTIVE_EVENTS", "OBJECTIVE_MISSES"}
+    assert {name for name in names - used - to_come if getattr(metrics, name) not in groups} == set()
 
 
 def test_metrics_are_named_as_prometheus_wants_it() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from journeys.journal import Call, Journal, JournalError
+from journeys.journal import FORMATS, Call, Journal, JournalError
 from journeys.settings import ROOT
 
 CALL = {
@@ -134,7 +134,7 @@ def test_another_threads_append_is_no_part_of_a_transaction(journal: Journal) ->
 
 APPENDS_UNTIL_KILLED = f"""
 import sys
-from journeys.journal import Call, Journal
+from journeys.journal import FORMATS, Call, Journal
 
 journal = Journal(sys.argv[1])
 journal.run_began("killed", 1000.0)
@@ -149,7 +149,7 @@ while True:
 
 KILLED_INSIDE_A_TRANSACTION = f"""
 import sys, time
-from journeys.journal import Call, Journal
+from journeys.journal import FORMATS, Call, Journal
 
 journal = Journal(sys.argv[1])
 journal.run_began("killed", 1000.0)
@@ -339,6 +339,19 @@ def test_a_journal_of_another_version_is_refused(path: Path) -> None:
         db.execute("PRAGMA user_version = 999")
     with pytest.raises(JournalError, match="format 999"):
         Journal(path)
+
+
+def test_a_journal_of_an_earlier_version_goes_on_with_all_it_holds(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.executescript(FORMATS[0])
+        db.execute("PRAGMA user_version = 1")
+        db.execute("INSERT INTO runs (id, started, counts) VALUES ('earlier', 1.0, 1)")
+        db.execute("INSERT INTO facts VALUES ('joined', 'true')")
+    journal = Journal(path)
+    assert (journal.unfinished_runs(), journal.fact("joined")) == (["earlier"], True)
+    journal.read("earlier", None, "journey_wait_seconds", ("server_active",), 1.5)
+    journal.close()
+    assert Journal(path).rows("SELECT value FROM readings")[0]["value"] == 1.5
 
 
 def test_a_state_directory_that_can_not_be_written_is_named(tmp_path: Path) -> None:

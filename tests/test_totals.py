@@ -211,6 +211,24 @@ def test_calls_that_are_no_probe_of_the_primary_site_are_counted_apart(
     assert totals.value(metrics.FAILURES, "s3", "timeout") == (None if cleanup else 1)
 
 
+def test_readings_are_taken_in_as_their_family_is_meant(journal: Journal, totals: Totals) -> None:
+    run(journal)
+    for value in (2.0, 3.0):
+        journal.read("run", None, metrics.CANARY_OBJECTS.name, ("intact",), value)
+        journal.read("run", None, metrics.OBJECTIVE_MISSES.name, ("reads",), value)
+        journal.read("run", None, metrics.WAIT.name, ("server_active",), value)
+    add_run(totals, journal, "run")
+    assert totals.value(metrics.CANARY_OBJECTS, "intact") == 3
+    assert totals.value(metrics.OBJECTIVE_MISSES, "reads") == 5
+    assert totals.value(metrics.WAIT, "server_active").sum == 5
+
+
+def test_the_first_byte_is_timed_where_it_was_measured(journal: Journal, totals: Totals) -> None:
+    run(journal, calls=[{"first_byte": 0.25}, {"first_byte": None}, {"first_byte": 0.5, "outcome": "failed"}])
+    add_run(totals, journal, "run")
+    assert totals.value(metrics.OPERATION_FIRST_BYTE, PUT).sum == 0.25
+
+
 def test_calls_of_other_runs_are_not_counted(journal: Journal, totals: Totals) -> None:
     run(journal, "another", calls=({}, {}))
     journal.called(None, None, None, Call(**CALL))
@@ -246,10 +264,12 @@ def test_histograms_with_other_bounds_start_anew_and_all_else_goes_on(journal: J
     other = Totals.of(journal, (0.1, 1.0))
     histogram = other.value(metrics.OPERATION_DURATION, PUT)
     assert (histogram.bounds, histogram.counts, histogram.sum) == ([0.1, 1.0], [0, 0, 0], 0)
-    before = samples(every_family())
-    assert {k: v for k, v in samples(other).items() if "duration_seconds_" not in k[0]} == {
-        k: v for k, v in before.items() if "duration_seconds_" not in k[0]
-    }
+    histograms = tuple(f"{family.name}_" for family in metrics.FAMILIES if family.kind == "histogram")
+    before, after = (
+        {key: value for key, value in samples(totals).items() if not key[0].startswith(histograms)}
+        for totals in (every_family(), other)
+    )
+    assert after == before
 
 
 def test_a_family_that_this_version_no_longer_knows_is_dropped(journal: Journal, totals: Totals) -> None:
