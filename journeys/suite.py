@@ -19,9 +19,9 @@ from behave.runner import Context, Runner
 from journeys import summary, units
 from journeys.aws.s3 import Store
 from journeys.clock import DeadlinePassed, deadline
+from journeys.database import JournalError
 from journeys.failures import ObjectiveMissed, SuiteError
 from journeys.interrupt import Interrupt
-from journeys.journal import JournalError
 from journeys.journey import Journey
 from journeys.recorder import PROBE, SETUP
 from journeys.redaction import redact_logs
@@ -83,7 +83,10 @@ def begin_step(context: Context, step: Step) -> None:
     run.recorder.purpose = SETUP if step.step_type == "given" else PROBE
     context.position = [id(each) for each in context.scenario.all_steps].index(id(step)) + 1
     run.recorder.step = run.journal.step_began(
-        run.recorder.scenario, step_slug(context.position, step.name), f"{step.keyword} {step.name}"
+        run.recorder.scenario,
+        step_slug(context.position, step.name),
+        text=f"{step.keyword} {step.name}",
+        location=str(step.location),
     )
     context.step_began = time.perf_counter()
 

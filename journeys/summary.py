@@ -88,9 +88,12 @@ def _row(calls: list[Row]) -> str:
 def _delivery(run: "Run", outcome: "Outcome") -> list[str]:
     settings = run.settings
     if not outcome.pushed:
-        return [] if outcome.problems else ["Metrics: not pushed (no PUSHGATEWAY_URL, or asked not to)."]
-    group = f'job="journeys", suite="{settings.suite}", target="{settings.target}"'
-    return [
-        f"Metrics: pushed to {settings.pushgateway_url} as {{{group}}}.",
-        f"  Look at them: curl -s {settings.pushgateway_url}/metrics | grep '^journey_'",
-    ]
+        return [] if outcome.problems else ["Metrics: not published (no PUSHGATEWAY_URL, or asked not to)."]
+    lines = []
+    if settings.pushgateway_url:
+        group = f'job="journeys", suite="{settings.suite}", target="{settings.target}"'
+        lines.append(f"Metrics: pushed to {settings.pushgateway_url} as {{{group}}}.")
+        lines.append(f"  Look at them: curl -s {settings.pushgateway_url}/metrics | grep '^journey_'")
+    if settings.textfile:
+        lines.append(f"Metrics: written to {settings.textfile}.")
+    return lines

@@ -48,6 +48,14 @@ def path(value: str) -> Path:
     return Path(value).expanduser()
 
 
+def textfile(value: str) -> Path:
+    """A file that node_exporter's textfile collector reads, or its directory."""
+    path = Path(value).expanduser()
+    if not path.is_dir() and path.suffix != ".prom":
+        raise ValueError("a directory that exists, or a file whose name ends in .prom (no other is read)")
+    return path
+
+
 def names(value: str) -> frozenset[str]:
     """Names with commas between them."""
     return frozenset(name.strip() for name in value.split(",") if name.strip())
