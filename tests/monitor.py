@@ -37,6 +37,7 @@ class Monitor:
         self.truth: list[float] = []
         self.runs = 0
         self.shown: list[str] = []
+        self.patience = 10.0  # seconds that a scrape waits
         self._environment = {
             "AWS_ENDPOINT_URL_S3": store.endpoint_url,
             "AWS_ACCESS_KEY_ID": store.access_key,
@@ -87,7 +88,7 @@ class Monitor:
 
     def look(self) -> None:
         """A scrape."""
-        self.shown.append(shown(self.gateway.url, self.suite))
+        self.shown.append(shown(self.gateway.url, self.suite, self.patience))
 
     @property
     def state(self) -> Path:
@@ -124,10 +125,10 @@ def call(duration: float, **evidence) -> Call:
     return Call(**values | {"sent": 0, "received": 0, "outcome": "ok"} | evidence)
 
 
-def shown(gateway_url: str, suite: str) -> str:
-    """What a gateway shows of a suite; nothing where there is no gateway."""
+def shown(gateway_url: str, suite: str, seconds: float = 10) -> str:
+    """What a gateway shows of a suite; nothing where none answers within so many seconds."""
     try:
-        with urllib.request.urlopen(f"{gateway_url}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"{gateway_url}/metrics", timeout=seconds) as answer:
             lines = answer.read().decode().splitlines()
     except OSError:
         return ""
