@@ -110,6 +110,13 @@ class Prometheus(Server):
         (point,) = self.query(promql, at)
         return point.value
 
+    def rules_in_trouble(self) -> list[str]:
+        """Why rules can't be evaluated, each with its name; empty where all have been."""
+        with _direct.open(f"{self.url}/api/v1/rules", timeout=10) as answer:
+            rules = [rule for group in json.load(answer)["data"]["groups"] for rule in group["rules"]]
+        assert rules, "there are rules"
+        return [f"{rule['name']}: {rule.get('lastError', 'never')}" for rule in rules if rule["health"] != "ok"]
+
     def wait_for(
         self, promql: str, predicate: Callable[[list[Point]], bool] = bool, timeout: float = 20
     ) -> list[Point]:

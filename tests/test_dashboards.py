@@ -180,6 +180,7 @@ def test_every_panel_shows_something(journeys: Journeys, tmp_path: Path) -> None
     with Prometheus.from_snapshots(tmp_path, history, 200, rules=RULES) as prometheus:
         prometheus.wait_for('ALERTS{alertname="JourneysPromiseBroken", alertstate="firing"}')
         prometheus.wait_for("journeys:objective:burn_rate_6h")
+        assert prometheus.wait_until(lambda: prometheus.rules_in_trouble() == [], 20), prometheus.rules_in_trouble()
         wrong = [problem for name in SHOWN for problem in problems(name, prometheus, suite)]
         assert wrong == []
 
