@@ -387,6 +387,13 @@ SIZES_AND_ETAGS = [
         {"HeadObject": headed("Last-Modified", "Fri, 03 Feb 2006 16:45:09 GMT")},
     ),
     Lie(
+        "Reading tells another time",
+        TOLD,
+        '"page.html" tells the time at which I stored it, within 60 seconds',
+        r"Expected reading of \S+/page\.html to tell the time .* UTC is (59|60|61) min \d+ s earlier",
+        {"GetObject": headed("Last-Modified", later_by(-3600))},
+    ),
+    Lie(
         "The listing tells another time",
         TOLD,
         '"page.html" tells the time at which I stored it, within 60 seconds',
@@ -504,6 +511,17 @@ PROPERTIES = [
         TAGGED("a.jpg"),
         r"'side' = 'left', but it has 'side' = 'right'",
         {"GetObjectTagging": changed(lambda told: told.replace(b"left", b"right"))},
+    ),
+    Lie(
+        "An object has the tags of the one that it replaced",
+        "An object that is stored again has none of its old tags",
+        TAGGED("photo.jpg"),
+        r"to have the tags none, but it has 'project' = 'Cloud 9'",
+        {
+            "GetObjectTagging": replaced(
+                rb"<TagSet></TagSet>|<TagSet/>", b"<TagSet><Tag><Key>project</Key><Value>Cloud 9</Value></Tag></TagSet>"
+            )
+        },
     ),
     Lie(
         "A copy loses its tags",
@@ -651,6 +669,20 @@ LISTINGS = [
         },
     ),
     Lie(
+        "Older programs do not see a folder",
+        BROWSED,
+        'the bucket shows at its top exactly "2025.txt", "2025/" and "2026/"',
+        r"'2026/' is missing",
+        {"ListObjects": replaced(rb"<CommonPrefixes><Prefix>2026/</Prefix></CommonPrefixes>", b"")},
+    ),
+    Lie(
+        "Older programs see more than they ask for",
+        "A listing can be narrowed to names that begin alike",
+        'the bucket lists under "2026/07/b" exactly "2026/07/b.txt"',
+        r"'2025\.txt' should not be there",
+        {"ListObjects": only(lambda request: request.query.get("prefix") == "2026/07/b", phantom("2025.txt"))},
+    ),
+    Lie(
         "A deleted object is still listed",
         FOLLOWS,
         'the bucket lists exactly "a.txt"',
@@ -755,6 +787,13 @@ LISTINGS = [
         {"DeleteBucket": pretended(204)},
     ),
     Lie(
+        "A removed bucket takes new objects",
+        "Nothing can be stored in a removed bucket",
+        'I am refused with "NoSuchBucket"',
+        r"Expected a refusal with 'NoSuchBucket', but what was tried was allowed",
+        {"PutObject": well()},
+    ),
+    Lie(
         "A bucket is removed with what it holds",
         "A bucket that holds an object can't be removed",
         'I am refused with "BucketNotEmpty"',
@@ -817,10 +856,10 @@ NAMES = [
 
 DELETIONS = [
     Lie(
-        "A deleted object can still be read",
+        "A deleted object is still there",
         "A deleted object can't be read any more",
-        'I am refused with "NoSuchKey"',
-        r"Expected a refusal with 'NoSuchKey', but what was tried was allowed",
+        '"draft.txt" is gone',
+        r"Expected \S+/draft\.txt to be gone, but it can still be looked at",
         {"DeleteObject": pretended(204)},
     ),
     Lie(
@@ -828,7 +867,28 @@ DELETIONS = [
         "A deleted object can't be read any more",
         'I am refused with "NoSuchKey"',
         r"Expected a refusal with 'NoSuchKey', but it came with another\. .* answered 404 NoSuchBucket",
-        {"GetObject": refused(404, "NoSuchBucket")},
+        {"GetObject": after(1, refused(404, "NoSuchBucket"))},
+    ),
+    Lie(
+        "A deleted object can still be read",
+        "A deleted object can't be read any more",
+        '"draft.txt" is gone',
+        r"Expected \S+/draft\.txt to be gone, but it can still be read",
+        {"GetObject": well()},
+    ),
+    Lie(
+        "A deleted object can be read when asked a second time",
+        "A deleted object can't be read any more",
+        'I am refused with "NoSuchKey"',
+        r"Expected a refusal with 'NoSuchKey', but what was tried was allowed",
+        {"GetObject": after(1, well())},
+    ),
+    Lie(
+        "A deleted object is listed when asked for by its name",
+        NEIGHBOURS,
+        '"log.1" is gone',
+        r"Expected \S+/log\.1 to be gone, but it is still listed",
+        {"ListObjectsV2": only(lambda request: request.query.get("prefix") == "log.1", phantom("log.1"))},
     ),
     Lie(
         "A deletion takes a neighbour along in the listing",
@@ -893,8 +953,8 @@ DELETIONS = [
     Lie(
         "What was deleted at once can still be read",
         "Deleting some objects at once leaves the others alone",
-        'I am refused with "NoSuchKey"',
-        r"Expected a refusal with 'NoSuchKey', but what was tried was allowed",
+        '"log.2" is gone',
+        r"Expected \S+/log\.2 to be gone, but it can still be read",
         {"GetObject": of("log.2", well())},
     ),
     Lie(

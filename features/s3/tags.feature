@@ -45,3 +45,10 @@ Feature: Tags
       | project | Cloud 9 |
     And I copy "photo.jpg" to "copy.jpg"
     Then "copy.jpg" has exactly the tags it was given
+
+  Scenario: An object that is stored again has none of its old tags
+    When I store an object as "photo.jpg" with the tags:
+      | tag     | value   |
+      | project | Cloud 9 |
+    And I store an object as "photo.jpg"
+    Then "photo.jpg" has exactly the tags it was given

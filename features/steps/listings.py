@@ -43,8 +43,8 @@ def _(context, count):
 
 @then('the bucket lists under "{prefix:Name}" exactly {keys:Names}')
 def _(context, prefix, keys):
-    """The listing of names that begin so holds these objects, and no other."""
-    listings.assert_lists(context.journey, context.journey.bucket, keys, Prefix=prefix)
+    """The listing of names that begin so holds these objects and no other, to programs old and new."""
+    listings.assert_lists_under(context.journey, context.journey.bucket, prefix, keys)
 
 
 @then('the bucket lists after "{key:Name}" exactly {keys:Names}')
@@ -55,7 +55,7 @@ def _(context, key, keys):
 
 @then('the folder "{folder:Name}" shows exactly {entries:Names}')
 def _(context, folder, entries):
-    """Names that begin so, with all that has a further slash shown as one folder."""
+    """Names that begin so, with all that has a further slash shown as one folder; to programs old and new."""
     listings.assert_browses(context.journey, context.journey.bucket, folder, entries)
 
 

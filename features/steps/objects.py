@@ -126,6 +126,12 @@ def _(context, key):
     objects.assert_unchanged(context.journey, context.journey.other_bucket, key)
 
 
+@then('"{key:Name}" is gone')
+def _(context, key):
+    """The object can neither be looked at nor read, and is not listed."""
+    objects.assert_gone(context.journey, key)
+
+
 @then("every object reads back unchanged")
 def _(context):
     """Each object has the very bytes that were stored."""

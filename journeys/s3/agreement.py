@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from journeys.journey import Journey
-from journeys.s3 import listings
+from journeys.s3 import answers, listings
 from journeys.s3.bucket import Bucket, etag_of
 
 
@@ -34,15 +34,10 @@ def assert_etags_differ(bucket: Bucket) -> None:
 
 def _told(journey: Journey, bucket: Bucket, key: str):
     """Where size and ETag are told: a name of the place, what it tells, and what it calls the size."""
-    yield "a look", journey.s3.head_object(Bucket=bucket.name, Key=key), "ContentLength"
-    read = journey.s3.get_object(Bucket=bucket.name, Key=key)
-    with read["Body"] as body:
-        body.read()
-    yield "reading", read, "ContentLength"
+    yield "a look", answers.look(journey, bucket, key), "ContentLength"
+    yield "reading", answers.read(journey, bucket, key), "ContentLength"
     if bucket[key].content.size:
-        part = journey.s3.get_object(Bucket=bucket.name, Key=key, Range="bytes=0-0")
-        with part["Body"] as body:
-            body.read()
+        part = answers.read(journey, bucket, key, Range="bytes=0-0")
         total = (part.get("ContentRange") or "").rpartition("/")[2]
         yield "reading a part", part | {"total": int(total) if total.isdigit() else None}, "total"
     for where, pages in (

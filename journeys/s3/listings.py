@@ -62,6 +62,13 @@ def assert_lists(journey: Journey, bucket: Bucket, keys: Iterable[str], **asked:
     assert_shows(bucket, keys, listed)
 
 
+def assert_lists_under(journey: Journey, bucket: Bucket, prefix: str, keys: Iterable[str]) -> None:
+    """The names that begin with `prefix` are these, to programs old and new."""
+    for ask in (pages, pages_for_older_programs):
+        listed = [entry for page in ask(journey, bucket, Prefix=prefix) for entry in _contents(page)]
+        assert_shows(bucket, keys, listed)
+
+
 def assert_lists_to_older_programs(journey: Journey, bucket: Bucket, size: int | None = None) -> None:
     """The first version of listing shows exactly what was stored, in pages of `size` keys if that is given."""
     asked = {"MaxKeys": size} if size else {}
@@ -90,12 +97,16 @@ def _assert_pages(bucket: Bucket, listed: list[list[Entry]], size: int | None) -
 
 
 def assert_browses(journey: Journey, bucket: Bucket, folder: str, entries: Iterable[str]) -> None:
-    """What stands in `folder`, with folders in it as one entry each: their names end in a slash."""
-    shown: list[Entry] = []
-    for page in pages(journey, bucket, Prefix=folder, Delimiter="/"):
-        shown += _contents(page)
-        shown += [{"Key": found.get("Prefix"), "Size": None} for found in page.get("CommonPrefixes", ())]
-    assert_shows(bucket, entries, sorted(shown, key=lambda entry: str(entry["Key"]).encode()))
+    """What stands in `folder`, with folders in it as one entry each: their names end in a slash.
+
+    It is so to programs old and new, and in small pages, too.
+    """
+    for ask, asked in ((pages, {}), (pages, {"MaxKeys": 2}), (pages_for_older_programs, {})):
+        shown: list[Entry] = []
+        for page in ask(journey, bucket, Prefix=folder, Delimiter="/", **asked):
+            shown += _contents(page)
+            shown += [{"Key": found.get("Prefix"), "Size": None} for found in page.get("CommonPrefixes", ())]
+        assert_shows(bucket, entries, sorted(shown, key=lambda entry: str(entry.get("Key")).encode()))
 
 
 def assert_shows(bucket: Bucket, keys: Iterable[str], listed: list[Entry]) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 from journeys import payload
 from journeys.aws import transfer
 from journeys.clock import wait_until
+from journeys.failures import CallFailed
 from journeys.journey import Journey
 from journeys.payload import Content
-from journeys.s3 import batches, properties, tags, times
+from journeys.s3 import batches, listings, properties, tags, times
 from journeys.s3.bucket import Bucket, Stored, etag_of
 
 AT_ONCE = 8
+NEARBY = 2**20  # bytes around a part in which one that is out of place is looked for
 SEGMENT = 200  # bytes between two slashes; more than 255, file systems do not take for a name
 
 
@@ -125,6 +127,30 @@ def assert_all_unchanged(journey: Journey, bucket: Bucket) -> None:
         assert_unchanged(journey, bucket, key)
 
 
+def assert_gone(journey: Journey, key: str) -> None:
+    """The object can neither be looked at nor read, and is not listed."""
+    name = journey.bucket.name
+    # an answer to a look has no body, so it tells no name but the status
+    for code, does, attempt in (
+        ("404", "looked at", journey.s3.head_object),
+        ("NoSuchKey", "read", journey.s3.get_object),
+    ):
+        try:
+            attempt(Bucket=name, Key=key)
+        except CallFailed as refusal:
+            if refusal.call.code != code:
+                raise
+            journey.recorder.expected(refusal)
+        else:
+            raise AssertionError(f"Expected {name}/{key} to be gone, but it can still be {does}.")
+    listed = [
+        entry.get("Key")
+        for page in listings.pages(journey, journey.bucket, Prefix=key)
+        for entry in page.get("Contents", ())
+    ]
+    assert key not in listed, f"Expected {name}/{key} to be gone, but it is still listed."
+
+
 def assert_part(journey: Journey, key: str, first: int, last: int) -> None:
     """The bytes `first` to `last` (both included) read back unchanged; those beyond the end are left out."""
     _assert_range(journey, key, f"{first}-{last}", first, min(last, journey.bucket[key].content.size - 1))
@@ -148,8 +174,9 @@ def _assert_range(journey: Journey, key: str, asked: str, first: int, last: int)
     if len(got) != len(expected):
         raise corrupt(journey, what, f"{len(got)} bytes instead of {len(expected)}")
     if got != expected:
-        at = content.read().find(got)
-        raise corrupt(journey, what, f"bytes {at} to {at + len(got) - 1}" if at >= 0 else "other bytes")
+        begin = max(first - NEARBY, 0)
+        at = content.read(begin, last + NEARBY).find(got)
+        raise corrupt(journey, what, f"bytes {begin + at} to {begin + at + len(got) - 1}" if at >= 0 else "other bytes")
     told, right = answer.get("ContentRange"), f"bytes {first}-{last}/{content.size}"
     assert told == right, f"Expected the answer to say that it holds {right!r} of {bucket.name}/{key}, not {told!r}."
 

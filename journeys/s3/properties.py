@@ -3,6 +3,7 @@
 from typing import Any
 
 from journeys.journey import Journey
+from journeys.s3 import answers
 from journeys.s3.bucket import Bucket
 
 # What has a meaning of its own, by our words for it; anything else is a note of the user's.
@@ -37,11 +38,8 @@ def assert_kept(journey: Journey, bucket: Bucket, key: str) -> None:
     """The object has the properties it was stored with and no other notes, when looked at and when read."""
     expected = bucket[key].properties
     assert expected, f"Nothing was said of {key!r}: a step that describes it has to come first."
-    looked = journey.s3.head_object(Bucket=bucket.name, Key=key)
-    read = journey.s3.get_object(Bucket=bucket.name, Key=key)
-    with read["Body"] as body:
-        body.read()
-    for how, answer in (("a look at", looked), ("reading", read)):
+    for how, ask in (("a look at", answers.look), ("reading", answers.read)):
+        answer = ask(journey, bucket, key)
         told = of_answer(answer, expected)
         wrong = next((name for name in {**expected, **told} if told.get(name) != expected.get(name)), None)
         assert wrong is None, (

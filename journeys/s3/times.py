@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from journeys.journey import Journey
-from journeys.s3 import listings
+from journeys.s3 import answers, listings
 from journeys.units import seconds
 
 # Times in headers are whole seconds, so two that are this far apart are told apart; seconds.
@@ -12,14 +12,14 @@ RESOLUTION = 1.1
 
 def head(journey: Journey, key: str) -> datetime | None:
     """When the object was stored, as a look at it tells."""
-    return journey.s3.head_object(Bucket=journey.bucket.name, Key=key).get("LastModified")
+    return answers.look(journey, journey.bucket, key).get("LastModified")
 
 
 def assert_close(journey: Journey, key: str, limit: float) -> None:
     """The object's time is ours within `limit` seconds, wherever it is told."""
     bucket, ours = journey.bucket, journey.bucket[key].at
     for where, told in _everywhere(journey, key).items():
-        assert told, f"Expected {where} of {bucket.name}/{key} to tell when it was stored, but it does not."
+        assert told, f"Expected {where} at {bucket.name}/{key} to tell when it was stored, but it does not."
         off = told.timestamp() - ours
         # its fraction may be cut off
         assert -limit - 1 <= off <= limit, (
@@ -40,13 +40,14 @@ def assert_newer(journey: Journey, key: str) -> None:
 
 
 def _everywhere(journey: Journey, key: str) -> dict[str, datetime | None]:
-    name = journey.bucket.name
-    with journey.s3.get_object(Bucket=name, Key=key)["Body"] as body:
-        body.read()
     (listed,) = [
         entry.get("LastModified")
         for page in listings.pages(journey, journey.bucket, Prefix=key)
         for entry in page.get("Contents", ())
         if entry.get("Key") == key
     ] or [None]
-    return {"a look": head(journey, key), "the listing": listed}
+    return {
+        "a look": head(journey, key),
+        "reading": answers.read(journey, journey.bucket, key).get("LastModified"),
+        "the listing": listed,
+    }
