@@ -15,8 +15,9 @@ from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
 from behave.model import Feature, Scenario, Status, Step
 from behave.runner import Context, Runner
+from behave.step_registry import registry
 
-from journeys import summary, units
+from journeys import spelling, summary, units
 from journeys.capabilities import CAPABILITIES, why_missing
 from journeys.clock import DeadlinePassed, deadline
 from journeys.database import JournalError
@@ -35,6 +36,8 @@ from journeys.vocabulary import slug, step_slug
 NEEDS = "needs."
 CANARY = "canary"
 DEADLINE = "deadline:"
+# All others; a tag selects, so one that is misspelt would leave its scenario out.
+TAGS = ("s3", "cloud", "usage", "hosts", "smoke", "slow", "canary")
 
 
 class _Suite:
@@ -57,7 +60,7 @@ def begin(context: Context) -> None:
     selected = list(_selected(context))
     try:
         run = _open(context.config)
-        if problems := list(_problems(context, selected)):
+        if problems := list(dict.fromkeys(_problems(context, selected))):
             raise SuiteError("\n".join(problems))
         run.announce([_labels(scenario) for scenario in selected], _objectives(context, selected))
         _guard_steps(context)
@@ -233,17 +236,42 @@ def _problems(context: Context, selected: list[Scenario]) -> Iterator[str]:
         twin = seen.setdefault(_labels(scenario), scenario)
         if twin is not scenario:
             yield f"{scenario.location}: another scenario has this title too ({twin.location}); titles become labels."
-        for need in sorted(_needs(scenario) - set(CAPABILITIES)):
-            hint = suggestion(need, CAPABILITIES)
-            yield f"{scenario.location}: there is no capability {need!r}{hint}, so @{NEEDS}{need} would never run."
-        try:
-            _tagged_deadline(scenario)
-        except ValueError as expected:
-            yield f"{scenario.location}: a tag @{DEADLINE} needs {expected}."
+        yield from _wrong_tags(scenario)
+
+
+def _wrong_tags(scenario: Scenario) -> Iterator[str]:
+    for tag in sorted(scenario.effective_tags):
+        place = f"{scenario.location.filename}:{getattr(tag, 'line', scenario.location.line)}"
+        kind = tag.partition(":")[0] + ":" if ":" in tag else tag.partition(".")[0] + "." if "." in tag else tag
+        if kind == NEEDS:
+            need = tag.removeprefix(NEEDS)
+            if need not in CAPABILITIES:
+                hint = suggestion(need, CAPABILITIES)
+                yield f"{place}: there is no capability {need!r}{hint}, so @{tag} would never run."
+        elif kind == DEADLINE:
+            try:
+                units.duration(tag.removeprefix(DEADLINE))
+            except ValueError as expected:
+                wrong = spelling.of_a_quantity(tag.removeprefix(DEADLINE), spaced=False)
+                yield f"{place}: a tag @{DEADLINE} needs {expected}{f'; {wrong}' if wrong else ''}."
+        elif kind not in TAGS:
+            yield f"{place}: there is no tag @{tag}{suggestion(kind, (*TAGS, NEEDS, DEADLINE))}."
 
 
 def _undefined(step: Step) -> str:
-    return f"{step.location}: no step is defined as {step.keyword} {step.name!r}; see ./run.sh steps."
+    """Which step there is not, and which there is that was perhaps meant."""
+    said = f"{step.location}: no step is defined as {step.keyword} {step.name!r}"
+    others = [kind for kind in registry.steps if registry.find_match(SimpleNamespace(step_type=kind, name=step.name))]
+    if others:
+        return f"{said}, but it is as {others[0].capitalize()}."
+    patterns = [definition.pattern for kind in (step.step_type, "step") for definition in registry.steps[kind]]
+    everywhere = [definition.pattern for definitions in registry.steps.values() for definition in definitions]
+    meant = (
+        spelling.of_a_quantity(step.name)
+        or spelling.of_a_step(step.name, patterns)
+        or spelling.of_a_step(step.name, everywhere)
+    )
+    return f"{said}; {f'{meant}; ' if meant else ''}see ./run.sh steps."
 
 
 def _misspelt(context: Context, scenario: Scenario) -> Iterator[str]:

@@ -65,9 +65,9 @@ def deed(text: str) -> str:
     return text
 
 
-@with_pattern("signature|expiry|date|parameters")
+@with_pattern("signature|expiry|date|access key|parameters")
 def part(text: str) -> str:
-    """``signature``, ``expiry``, ``date`` or ``parameters`` of a link."""
+    """``signature``, ``expiry``, ``date``, ``access key`` or ``parameters`` of a link."""
     return text
 
 

@@ -23,6 +23,7 @@ from tests.faulty import (
 )
 from tests.lying import Lie, Lied
 from tests.unguarded import (
+    BYPASS,
     Memory,
     allowed,
     as_admin,
@@ -624,6 +625,22 @@ CONTRACT = 'version 1 of "contract.pdf" reads back unchanged'
 ALL_CONTRACTS = 'all versions of "contract.pdf" are listed, the latest first'
 
 
+IN_A_BATCH = "A locked version can't be deleted in a batch"
+BATCH = 'version 1 of "contract.pdf" can\'t be deleted in a batch'
+
+
+def in_a_batch(told: bytes | None = None) -> Fault:
+    """Deletes what is locked in a batch; with `told`, it answers that."""
+
+    def fault(request: Request, store: Store) -> Answer:
+        answer = store(request)
+        done = store(as_admin(request, adding=BYPASS))
+        assert b"<Error>" not in done.body, done
+        return answer if told is None else replace(answer, body=told)
+
+    return fault
+
+
 def shortened_by_a_year(body: bytes) -> bytes:
     return re.sub(rb"<RetainUntilDate>(\d{4})", lambda year: b"<RetainUntilDate>%d" % (int(year[1]) - 1), body)
 
@@ -673,6 +690,27 @@ OF_LOCKS = [
         {"DeleteObject": renamed("InvalidState", 409)},
     ),
     Lie("A locked version comes corrupt", LOCKED, CONTRACT, CHANGED, {"GetObject": corrupted}),
+    Lie(
+        "A batch ignores a lock",
+        IN_A_BATCH,
+        BATCH,
+        "to be kept from a batch with AccessDenied, but the answer tells of no refusal",
+        {"DeleteObjects": in_a_batch(b"<DeleteResult></DeleteResult>")},
+    ),
+    Lie(
+        "A batch refuses by another name",
+        IN_A_BATCH,
+        BATCH,
+        "to be kept from a batch with AccessDenied, but the answer tells .*InternalError",
+        {"DeleteObjects": changed(lambda body: body.replace(b"AccessDenied", b"InternalError"))},
+    ),
+    Lie(
+        "A batch deletes a locked version in spite of the refusal",
+        IN_A_BATCH,
+        CONTRACT,
+        "answered 404",
+        {"DeleteObjects": in_a_batch()},
+    ),
     Lie("A lock can be shortened by anybody", SHORTENED, DENIED, ALLOWED, {"PutObjectRetention": overruled}),
     Lie(
         "A lock is shortened in spite of the refusal",
@@ -917,11 +955,11 @@ EMPTY = "the bucket is empty"
 LISTS_SOMETHING = r"Expected \S+ to list nothing, but it lists"
 
 
-def another_part(part: str) -> Lie:
+def another_part(part: str, error: str = "SignatureDoesNotMatch") -> Lie:
     return Lie(
         f"A link with another {part} works",
         f"A link with another {part} does not work",
-        STRANGER_MISMATCH,
+        f'the stranger is refused with "{error}"',
         ALLOWED,
         {"GetObject": by_link(allowed)},
     )
@@ -1006,6 +1044,7 @@ OF_LINKS = [
         {"PutObject": by_link(refused_but_done)},
     ),
     *(another_part(part) for part in ("signature", "expiry", "date", "parameters")),
+    another_part("access key", "InvalidAccessKeyId"),
     Lie("A link leads to any object", ELSEWHERE, STRANGER_MISMATCH, ALLOWED, {"GetObject": by_link(allowed)}),
     Lie(
         "A link to write leads to any object",
@@ -1143,6 +1182,15 @@ def lies_about(visitor: str, error: str) -> list[Lie]:
             {"GetObject": renamed("NoSuchKey", 404)},
         ),
     ]
+    lies.append(
+        Lie(
+            f"A {visitor} may find out about an object",
+            f"A {visitor} can't find out about an object",
+            f'the {visitor} is refused with "403"',
+            ALLOWED,
+            {"HeadObject": allowed},
+        )
+    )
     shows = "not to be shown to another user, but it is among those listed"
     listed = of_second(lambda request, store: store(as_admin(request))) if visitor == "second user" else allowed
     return [*lies, Lie(f"A {visitor} sees the bucket", bucket, shown, shows, {"ListBuckets": listed})]

@@ -37,14 +37,15 @@ Feature: Links
     Given a link to read "invoice.pdf"
     And another <part> in the link
     When a stranger tries to follow the link
-    Then the stranger is refused with "SignatureDoesNotMatch"
+    Then the stranger is refused with "<error>"
 
     Examples:
-      | part       |
-      | signature  |
-      | expiry     |
-      | date       |
-      | parameters |
+      | part       | error                 |
+      | signature  | SignatureDoesNotMatch |
+      | expiry     | SignatureDoesNotMatch |
+      | date       | SignatureDoesNotMatch |
+      | parameters | SignatureDoesNotMatch |
+      | access key | InvalidAccessKeyId    |
 
   Scenario: A link leads to no other object
     Given an object "secret.pdf"

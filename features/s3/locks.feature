@@ -14,6 +14,13 @@ Feature: Locks
     And version 1 of "contract.pdf" reads back unchanged
     And all versions of "contract.pdf" are listed, the latest first
 
+  @needs.batch-delete
+  Scenario: A locked version can't be deleted in a batch
+    Given a first version of "contract.pdf"
+    When I lock version 1 of "contract.pdf" for 1 hour
+    Then version 1 of "contract.pdf" can't be deleted in a batch
+    And version 1 of "contract.pdf" reads back unchanged
+
   Scenario: A lock can't be shortened
     Given a first version of "contract.pdf"
     When I lock version 1 of "contract.pdf" for 1 hour

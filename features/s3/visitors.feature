@@ -47,3 +47,18 @@ Feature: Visitors
     Examples:
       | visitor     | error        |
       | second user | AccessDenied |
+
+  Scenario Outline: A <visitor> can't find out about an object
+    When a <visitor> tries to look at "diary.txt"
+    Then the <visitor> is refused with "403"
+
+    Examples:
+      | visitor                  |
+      | stranger                 |
+      | user with a wrong secret |
+      | user with an unknown key |
+
+    @needs.second-user
+    Examples:
+      | visitor     |
+      | second user |

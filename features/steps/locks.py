@@ -49,6 +49,12 @@ def _(context, number, key):
         locks.delete_in_spite(context.journey, key, number)
 
 
+@then('version {number:Count} of "{key:Name}" can\'t be deleted in a batch')
+def _(context, number, key):
+    """A request that deletes many at once tells of this version that it may not be deleted."""
+    locks.assert_survives_batch(context.journey, key, number)
+
+
 @then('version {number:Count} of "{key:Name}" is told as locked')
 def _(context, number, key):
     """The store tells the lock with the mode and the date that were set."""

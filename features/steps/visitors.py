@@ -2,7 +2,7 @@
 
 from behave import then, when
 
-from journeys.s3 import buckets, listings, objects
+from journeys.s3 import buckets, conditions, listings, objects
 
 
 @when('a {visitor:Visitor} tries to read "{key:Name}"')
@@ -10,6 +10,13 @@ def _(context, visitor, key):
     """Tries what should be refused; a later step says how."""
     with context.journey.trying(visitor):
         objects.read(context.journey, key)
+
+
+@when('a {visitor:Visitor} tries to look at "{key:Name}"')
+def _(context, visitor, key):
+    """Tries to find out how large and how old an object is; a refusal of that has no name but 403."""
+    with context.journey.trying(visitor):
+        conditions.look_at(context.journey, key)
 
 
 @when('a {visitor:Visitor} tries to store an object as "{key:Name}"')

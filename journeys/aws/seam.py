@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from botocore import exceptions
+from botocore.httpchecksum import StreamingChecksumBody
 from botocore.response import StreamingBody
 
 from journeys.aws.reasons import without_answer
@@ -157,7 +158,8 @@ class MeasuredBody(StreamingBody):
 
     def __init__(self, body: StreamingBody, length: int | None, measurement: _Measurement):
         super().__init__(body, None)  # the inner body checks length and checksum
-        self._length = length
+        # A checksum is only looked at by the read that finds nothing any more.
+        self._length = None if isinstance(body, StreamingChecksumBody) else length
         self._received = 0
         self._measurement: _Measurement | None = measurement
         measurement.recorder.streaming(self)

@@ -11,7 +11,7 @@ from pathlib import Path
 from journeys import suite
 from journeys.demo.process import ServerFailed
 from journeys.demo.pushgateway import Pushgateway, find_pushgateway
-from journeys.demo.seaweedfs import SeaweedFS, User
+from journeys.demo.seaweedfs import CAPABILITIES, SeaweedFS, User
 from journeys.demo.standin import StandInGateway
 from journeys.verdict import UNJUDGED
 
@@ -55,6 +55,7 @@ def _demo(stack: ExitStack, arguments: list[str], keep: bool) -> int:
         f"AWS_SECRET_ACCESS_KEY={store.secret_key}\n"
         f"JOURNEYS_SECOND_ACCESS_KEY_ID={second.access_key}\n"
         f"JOURNEYS_SECOND_SECRET_ACCESS_KEY={second.secret_key}\n"
+        f"JOURNEYS_CAPABILITIES={','.join(CAPABILITIES)}\n"
         f"PUSHGATEWAY_URL={gateway.url}\n"
         f"JOURNEYS_TARGET=demo\n"
         f"JOURNEYS_SUITE=demo\n"

@@ -78,6 +78,7 @@ CHANGES = MappingProxyType(
         "signature": _another_signature,
         "expiry": lambda url: re.sub(r"(?<=X-Amz-Expires=)\d+", r"604800", url),
         "date": _another_date,
+        "access key": lambda url: re.sub(r"(?<=X-Amz-Credential=)[^%&]+", "AKIAJOURNEYSNOBODY00", url),
         "parameters": lambda url: url.replace("?", "?response-content-type=text%2Fhtml&", 1),
     }
 )

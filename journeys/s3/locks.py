@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from journeys.journey import Journey
-from journeys.s3 import versions
+from journeys.s3 import batches, versions
 from journeys.s3.versions import Version, VersionedBucket
 
 MODE = "GOVERNANCE"
@@ -75,6 +75,18 @@ def assert_held(journey: Journey, key: str, number: int, status: str) -> None:
 def delete_in_spite(journey: Journey, key: str, number: int) -> None:
     """Deletes a locked version with the right to overrule its lock."""
     versions.delete(journey, key, number, BypassGovernanceRetention=True)
+
+
+def assert_survives_batch(journey: Journey, key: str, number: int) -> None:
+    """A request that deletes many at once, this version among them, tells that it did not delete it, and why."""
+    locked, bucket = versions.version(journey, key, number), journey.bucket.name
+    told = batches.delete(journey.s3, bucket, [{"Key": key, "VersionId": locked.id}])
+    expected = [(key, locked.id, "AccessDenied")]
+    found = [(each.get("Key"), each.get("VersionId"), each.get("Code")) for each in told]
+    assert found == expected, (
+        f"Expected version {number} of {bucket}/{key} to be kept from a batch with AccessDenied, but the answer tells "
+        f"{found or 'of no refusal'}."
+    )
 
 
 def _of(journey: Journey, key: str, locked: Version) -> dict[str, Any]:
