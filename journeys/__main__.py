@@ -22,7 +22,8 @@ usage: ./run.sh [command] …
                                        with --canaries also the objects that are kept to be looked at
   forget --suite NAME [--target NAME]  remove all series of a suite, here and where they are published
   doctor [--probe] [--target NAME]     find out what keeps the journeys from working; with --probe also
-                                       whether this user has the rights, in a bucket that is removed again
+                                       whether this user has the rights, and what the store can do, in
+                                       buckets that are removed again
   steps                                the vocabulary, for authors of features
   test [pytest's options]              the project's own tests
   setup                                only make the environment (.venv)

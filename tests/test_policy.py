@@ -58,6 +58,7 @@ ACTIONS = {
     "s3.DeleteBucketLifecycle": {"s3:PutLifecycleConfiguration"},
     "s3.PutBucketEncryption": {"s3:PutEncryptionConfiguration"},
     "s3.GetBucketEncryption": {"s3:GetEncryptionConfiguration"},
+    "s3.PutPublicAccessBlock": {"s3:PutBucketPublicAccessBlock"},
 }
 
 
