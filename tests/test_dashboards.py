@@ -121,8 +121,8 @@ def made_up(suite: str, times: int, shown: str) -> str:
     totals = Totals(DEFAULT_BUCKETS)
     for family in metrics.FAMILIES:
         if not re.search(rf"^{family.name}(_sum)?\{{", shown, re.MULTILINE):
-            for label in MADE_UP[family.labels[0]] if family.labels else [None]:
-                fill(totals, family, [label] if label else [], times)
+            for label in MADE_UP.get(family.labels[0], ("any",)) if family.labels else ("",):
+                fill(totals, family, [label] * len(family.labels), times)
     for family in metrics.PER_OPERATION:
         fill(totals, family, ["openstack.compute.POST /servers"], times)
     samples = [
