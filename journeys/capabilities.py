@@ -1,5 +1,6 @@
 """What a store may lack and still be an S3 store: the names behind ``@needs.<name>`` and JOURNEYS_CAPABILITIES."""
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
 # What every S3 store does has no name here: a scenario for it needs no tag.
@@ -11,7 +12,8 @@ CAPABILITIES = MappingProxyType(
         "checksum-crc64nvme": "CRC64NVME, too, the default of AWS since 2025; it comes with `checksums`",
         "checksums": "CRC32, CRC32C, SHA-1 and SHA-256 of an upload are verified, kept and told",
         "conditional-deletes": "a delete may depend on the object being the one expected",
-        "conditional-writes": "a write may depend on there being no object of that name, or the one expected",
+        "conditional-overwrites": "a write may depend on the object being the one expected",
+        "conditional-writes": "a write may depend on there being no object of that name",
         "cors": "a bucket says which web pages may use it",
         "default-encryption": "objects are encrypted at rest, and the store says so",
         "flat-names": "names are plain text: slashes, dots and backslashes in them mean nothing to the store",
@@ -26,6 +28,23 @@ CAPABILITIES = MappingProxyType(
         "second-user": "there is a user without rights to ours",
         "sse-c": "an object can be encrypted with a key that only its user has",
         "tagging": "objects have tags",
+        "tls": "the endpoint speaks HTTPS",
         "versioning": "a bucket keeps earlier versions of its objects",
     }
 )
+
+# What other settings tell: never declared, and why it is missing where it is.
+IMPLIED = MappingProxyType(
+    {
+        "replica": "no second site is set (JOURNEYS_REPLICA_ENDPOINT_URL_S3)",
+        "second-user": "no second user is set (JOURNEYS_SECOND_ACCESS_KEY_ID)",
+        "tls": "the endpoint speaks plain HTTP",
+    }
+)
+
+
+def why_missing(names: Iterable[str]) -> str:
+    """Why what needs these capabilities is not tried."""
+    undeclared = sorted(set(names) - set(IMPLIED))
+    told = [f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)"] if undeclared else []
+    return "; ".join(told + [IMPLIED[name] for name in sorted(set(names) & set(IMPLIED))])

@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from journeys.aws.clients import Clients
-from journeys.failures import CallFailed, ObjectiveMissed
+from journeys.endpoint import Connection
+from journeys.failures import CallFailed
+from journeys.http import Http
 from journeys.ledger import Ledger
 from journeys.recorder import Recorder
 from journeys.s3.bucket import Bucket, Upload
 from journeys.settings import Settings
-from journeys.units import seconds
+
+if TYPE_CHECKING:
+    from journeys.s3.conditions import Seen
+    from journeys.s3.forms import Form
+    from journeys.s3.links import Link
 
 
 @dataclass
@@ -22,13 +29,23 @@ class Journey:
     recorder: Recorder
     clients: Clients
     ledger: Ledger
+    http: Http
     identity: str = "user"  # who acts
     site: str = "primary"  # and where
     sdk_defaults: bool = False  # whether their SDK's own settings for checksums are in force, not ours
     _bucket: Bucket | None = None  # the scenario's bucket
     _other: Bucket | None = None  # another one
     _upload: Upload | None = None  # an upload in parts that was begun
-    tried: bool = False  # a step said "I try to …"
+    seen: "dict[str, Seen]" = field(default_factory=dict)  # objects as somebody looked at them
+    locked_until: dict[str, datetime] = field(default_factory=dict)  # when the lock of a version (its id) ends
+    lifecycle: list[dict] = field(default_factory=list)  # the bucket's lifecycle rules
+    cors: list[dict] = field(default_factory=list)  # its rules for web pages
+    policy: list[dict] = field(default_factory=list)  # the statements of its policy
+    link: "Link | None" = None  # the link that a stranger has
+    form: "Form | None" = None  # and the form
+    received: bytes | None = None  # what the link brought
+    connection: Connection | None = None  # the connection that a step made to look at
+    tried: str = ""  # the identity of whom a step said "… tries to …" or "I try to …"
     refusal: CallFailed | None = None  # the refusal that came of it, until a Then has looked at it
 
     @property
@@ -66,39 +83,36 @@ class Journey:
     def upload(self, upload: Upload) -> None:
         self._upload = upload
 
-    def assert_fast(self, operation: str, share: float, limit: float) -> None:
-        """`share` of the scenario's calls of `operation` ended well within `limit` seconds; raises ObjectiveMissed."""
-        calls = self.recorder.journal.rows(
-            "SELECT duration, outcome FROM calls WHERE scenario = ? AND operation = ? AND purpose = 'probe'",
-            *(self.recorder.scenario, operation),
-        )
-        assert calls, f"The scenario made no call of {operation}, so nothing can be said of its speed."
-        fast = sum(call["outcome"] == "ok" and call["duration"] <= limit for call in calls)
-        if fast < share * len(calls):
-            slowest = seconds(max(call["duration"] for call in calls))
-            raise ObjectiveMissed(
-                f"Expected {share:.0%} of the {len(calls)} calls of {operation} to finish within {seconds(limit)}, but "
-                f"{fast} did; the slowest took {slowest}."
-            )
-
     @contextmanager
-    def trying(self) -> Iterator[None]:
-        """Remembers the refusal of what the block tries. What is no refusal (no answer, a server error) is raised."""
-        self.check_nothing_unseen()
-        self.tried = True
+    def acting_as(self, identity: str) -> Iterator[None]:
+        """What the block does is done by another than the user."""
+        before, self.identity = self.identity, identity
         try:
             yield
+        finally:
+            self.identity = before
+
+    @contextmanager
+    def trying(self, identity: str = "user") -> Iterator[None]:
+        """Remembers the refusal of what `identity` tries. What is no refusal (no answer, a server error) is raised."""
+        self.check_nothing_unseen()
+        self.tried = identity
+        try:
+            with self.acting_as(identity):
+                yield
         except CallFailed as failure:
             if not (failure.call.status and 400 <= failure.call.status < 500):
                 raise
             self.refusal = failure
 
-    def refused_with(self, code: str) -> None:
-        """The last thing tried was refused with the error name `code`: an expected refusal, and no failure."""
+    def refused_with(self, *codes: str, identity: str = "user") -> None:
+        """What `identity` tried last was refused with one of these error names: an expected refusal, and no failure."""
         assert self.tried, 'Nothing was tried: a step "I try to …" has to come first.'
-        assert self.refusal, f"Expected a refusal with {code!r}, but what was tried was allowed."
+        assert self.tried == identity, f"It was another who tried something last: {self.tried}, not {identity}."
+        told = " or ".join(map(repr, codes))
+        assert self.refusal, f"Expected a refusal with {told}, but what was tried was allowed."
         refusal, self.refusal = self.refusal, None
-        assert refusal.call.code == code, f"Expected a refusal with {code!r}, but it came with another. {refusal}"
+        assert refusal.call.code in codes, f"Expected a refusal with {told}, but it came with another. {refusal}"
         self.recorder.expected(refusal)
 
     def check_nothing_unseen(self) -> None:

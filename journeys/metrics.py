@@ -144,6 +144,8 @@ DELIVERY_FAILURES = _counter("journey_delivery_failures_total", "Pushes that did
 BUILD_INFO = _gauge("journey_build_info", "1, labelled with what runs.", "version", "python", "behave", "boto3")
 
 CANARY_STATES = ("intact", "missing", "corrupt")
+# What is waited for: until another connection sees what was stored or deleted, until a second site does.
+WAITS = ("object_visible", "listing_visible", "deletion_visible", "replica_visible", "replica_deletion_visible")
 PHASES = ("resolve", "connect", "tls")
 RESULTS = ("passed", "failed", "error", "skipped", "aborted")
 
@@ -163,3 +165,4 @@ PER_OPERATION = (
     RECEIVED_BYTES,
 )
 PER_SCENARIO = (SCENARIO_EXECUTIONS, SCENARIO_FAILURES)
+PER_OBJECTIVE = (OBJECTIVE_EVENTS, OBJECTIVE_MISSES)

@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from journeys import clock, guard, metrics
+from journeys import clock, guard, http, metrics
 from journeys.aws.clients import Clients
+from journeys.aws.seam import FIRST_BYTES
 from journeys.delivery import Delivery
 from journeys.failures import CallFailed, SuiteError
 from journeys.interrupt import Interrupt
@@ -45,6 +46,7 @@ class Run:
         self._delivery = Delivery(self.journal, settings, push=push)
         self.recorder = Recorder(self.journal, settings)
         self.clients = Clients(settings, self.recorder)
+        self.http = http.Http(settings, self.recorder)
         self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), [bucket_kind(self.clients)])
         self._refusal: str | None = None
         self._overdue = 0
@@ -62,10 +64,14 @@ class Run:
         self._take_up_ledger()
         self.ledger.sweep(self.settings.cleanup_timeout)
 
-    def announce(self, scenarios: Iterable[tuple[str, str]]) -> None:
-        """Publishes at zero what is new in this run; `scenarios` are the labels of those selected."""
+    def announce(self, scenarios: Iterable[tuple[str, str]], objectives: Iterable[str] = ()) -> None:
+        """Publishes at zero what is new in this run: `scenarios` and `objectives` are the labels of those selected."""
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
-        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in OPERATIONS]
+        operations = (*OPERATIONS, *http.OPERATIONS)
+        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in operations]
+        known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in FIRST_BYTES.intersection(OPERATIONS)]
+        known += [(family, (objective,)) for family in metrics.PER_OBJECTIVE for objective in objectives]
+        known += [(metrics.WAIT, (what,)) for what in metrics.WAITS]
         self._delivery.announce(known, self.id)
         if self._delivery.superseded:
             self.journal.remember(LOOKED_FOR_OURS, False)  # the runs that we know nothing of may have left something

@@ -18,7 +18,7 @@ from behave.runner import Context, Runner
 from behave.step_registry import registry
 
 from journeys import spelling, summary, units
-from journeys.capabilities import CAPABILITIES
+from journeys.capabilities import CAPABILITIES, why_missing
 from journeys.clock import DeadlinePassed, deadline
 from journeys.database import JournalError
 from journeys.failures import ObjectiveMissed, SuiteError
@@ -28,11 +28,13 @@ from journeys.recorder import PROBE, SETUP
 from journeys.redaction import redact_logs
 from journeys.run import Run
 from journeys.settings import SettingsError, load
+from journeys.speed import Objective
 from journeys.spelling import suggestion
 from journeys.verdict import UNJUDGED, Outcome
 from journeys.vocabulary import slug, step_slug
 
 NEEDS = "needs."
+CANARY = "canary"
 DEADLINE = "deadline:"
 # All others; a tag selects, so one that is misspelt would leave its scenario out.
 TAGS = ("s3", "cloud", "usage", "hosts", "smoke", "slow", "canary")
@@ -60,7 +62,7 @@ def begin(context: Context) -> None:
         run = _open(context.config)
         if problems := list(dict.fromkeys(_problems(context, selected))):
             raise SuiteError("\n".join(problems))
-        run.announce([_labels(scenario) for scenario in selected])
+        run.announce([_labels(scenario) for scenario in selected], _objectives(context, selected))
         _guard_steps(context)
     except (SettingsError, SuiteError, JournalError) as problem:
         _refuse(context, str(problem))
@@ -70,15 +72,17 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
     run = _run()
     if too_late := run.out_of_time():
         scenario.skip(too_late)
-    elif undeclared := sorted(_needs(scenario) - run.settings.capabilities):
-        scenario.skip(f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)")
+    elif undeclared := _needs(scenario) - run.settings.capabilities:
+        scenario.skip(why_missing(undeclared))
+    elif CANARY in scenario.effective_tags and not run.settings.canaries:
+        scenario.skip("no canaries are kept (JOURNEYS_CANARIES=0)")
     recorder = run.recorder
     recorder.scenario = run.journal.scenario_began(
         run.id, *_labels(scenario), title=scenario.name, location=str(scenario.location)
     )
     context.scenario_began = time.perf_counter()
     context.deadline = _deadline(scenario, run)
-    context.journey = Journey(run.settings, recorder, run.clients, run.ledger)
+    context.journey = Journey(run.settings, recorder, run.clients, run.ledger, run.http)
     context.add_cleanup(run.ledger.clean_scenario, recorder.scenario, run.settings.cleanup_timeout)
 
 
@@ -282,6 +286,18 @@ def _misspelt(context: Context, scenario: Scenario) -> Iterator[str]:
 def _labels(scenario: Scenario) -> tuple[str, str]:
     feature: Feature = scenario.feature
     return slug(feature.name), slug(scenario.name)
+
+
+def _objectives(context: Context, selected: list[Scenario]) -> set[str]:
+    """The labels of the speed objectives that steps name."""
+    steps = (step for scenario in selected for step in scenario.all_steps)
+    matches = (context._runner.step_registry.find_match(step) for step in steps)
+    named = ({value.name: value.value for value in match.arguments} for match in matches if match)
+    return {
+        Objective(values["share"] / 100, values["operation"], values["limit"]).label
+        for values in named
+        if values.keys() == {"share", "operation", "limit"}
+    }
 
 
 def _needs(scenario: Scenario) -> set[str]:

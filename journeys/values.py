@@ -67,6 +67,13 @@ def capabilities(value: str) -> frozenset[str]:
     return names
 
 
+def count_or_none(value: str) -> int:
+    """A whole number, 0 included."""
+    if not re.fullmatch(r"\d+", value.strip()):
+        raise ValueError("a whole number, or 0 for none")
+    return int(value)
+
+
 def bounds(value: str) -> tuple[float, ...]:
     """The bounds of a histogram's buckets, in seconds."""
     try:

@@ -14,6 +14,14 @@ OPERATIONS = {
     "deletions": "s3.DeleteObject",
 }
 
+# Who may come to a store besides the user, and how `journeys.aws.clients` calls them.
+VISITORS = {
+    "stranger": "anonymous",
+    "second user": "second",
+    "user with a wrong secret": "wrong-secret",
+    "user with an unknown key": "unknown-key",
+}
+
 
 @with_pattern(r'[^"]+')
 def name(text: str) -> str:
@@ -45,6 +53,24 @@ def operation(text: str) -> str:
     return OPERATIONS[text]
 
 
+@with_pattern("|".join(VISITORS))
+def visitor(text: str) -> str:
+    """``stranger``, ``second user``, ``user with a wrong secret`` or ``user with an unknown key``; the identity."""
+    return VISITORS[text]
+
+
+@with_pattern("read|write|delete")
+def deed(text: str) -> str:
+    """``read``, ``write`` or ``delete``."""
+    return text
+
+
+@with_pattern("signature|expiry|date|access key|parameters")
+def part(text: str) -> str:
+    """``signature``, ``expiry``, ``date``, ``access key`` or ``parameters`` of a link."""
+    return text
+
+
 @with_pattern(r'"[^"]+"(?:(?:, | and )"[^"]+")*')
 def names(text: str) -> list[str]:
     """``"a.txt"``, ``"a.txt" and "b.txt"``, ``"a.txt", "b.txt" and "c.txt"``."""
@@ -72,6 +98,9 @@ TYPES: dict[str, Any] = {
     "Count": count,
     "Duration": duration,
     "Operation": operation,
+    "Visitor": visitor,
+    "Deed": deed,
+    "Part": part,
 }
 
 

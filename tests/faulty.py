@@ -137,12 +137,16 @@ NO_HTTP = answers(b"\x16\x03\x01 I speak no HTTP, and never did\r\n\r\n")
 INVALID_XML = answers_http(200, b"<ListAllMyBucketsResult><Buckets><oops")
 
 
-def certificate(directory: Path) -> Path:
-    """A new key and self-signed certificate for 127.0.0.1 in one file."""
-    both, key = directory / "certificate.pem", directory / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    command += ["-days", "1", "-subj", "/CN=fake", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*command, "-keyout", key, "-out", both], check=True, capture_output=True, timeout=60)
+def certificate(directory: Path, days: int = 1, name: str = "IP:127.0.0.1") -> Path:
+    """A new key and self-signed certificate in one file; one with -1 `days` has expired."""
+    both, key, wanted = (directory / f"{file}.pem" for file in ("certificate", "key", "request"))
+    new = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=fake"]
+    sign = ["x509", "-req", "-in", wanted, "-signkey", key, "-days", str(days), "-copy_extensions", "copy"]
+    for command in (
+        [*new, "-addext", f"subjectAltName={name}", "-keyout", key, "-out", wanted],
+        [*sign, "-out", both],
+    ):
+        subprocess.run(["openssl", *command], check=True, capture_output=True, timeout=60)
     both.write_text(both.read_text() + key.read_text())
     return both
 
@@ -288,8 +292,14 @@ class FaultyProxy(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, store_url: str, certificate: Path | None = None, **faults: Fault):
-        super().__init__(("127.0.0.1", 0), _Proxied)
+    def __init__(
+        self,
+        store_url: str,
+        certificate: Path | None = None,
+        address: tuple[str, int] = ("127.0.0.1", 0),
+        **faults: Fault,
+    ):
+        super().__init__(address, _Proxied)
         self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.server_address[1]}"
         self.faults = faults
         self.seen: list[str] = []
@@ -352,7 +362,7 @@ class _Proxied(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         # An answer to HEAD tells the length of what it does not send.
         length = dict(answer.headers).get("Content-Length") if self.command == "HEAD" else len(answer.body)
-        if answer.status != 204:
+        if answer.status != 204 and length is not None:
             self.send_header("Content-Length", str(length))
         self.end_headers()
         self.wfile.write(answer.body if answer.cut is None else answer.body[: answer.cut])
@@ -482,6 +492,18 @@ def first(count: int, fault: Fault) -> Fault:
         return store(request) if next(left, None) is None else fault(request, store)
 
     return limited
+
+
+def remembered(seconds: float) -> Fault:
+    """A cache that nobody empties: for so long it repeats what it was told when it was first asked the same."""
+    kept: dict[tuple[str, str], tuple[float, Answer]] = {}
+
+    def fault(request: Request, store: Store) -> Answer:
+        asked = (request.method, request.path)
+        since, answer = kept.setdefault(asked, (time.monotonic(), store(request)))
+        return answer if time.monotonic() - since < seconds else store(request)
+
+    return fault
 
 
 def only(concerned: Callable[[Request], bool], fault: Fault) -> Fault:

@@ -105,7 +105,9 @@ def test_1_a_promise_broken(journeys: Journeys, tmp_path: Path) -> None:
     assert result.returncode == 1
     assert verdict(result) == "Verdict: 1 of 2 promises broken (exit code 1)."
     told = result.stdout.partition("BROKEN: A promise that is broken\n")[2].splitlines()[0]
-    assert re.fullmatch(r" +Expected journeys-\S+ to list nothing, but it lists 'a.txt' \(1024 B\)\.", told)
+    assert re.fullmatch(
+        r" +Expected journeys-\S+ to list nothing, but it lists 'a.txt' \(1024 B\): 'a.txt' should not be there\.", told
+    )
     assert journeys.behave(features.path, **QUICK).returncode == 1
     pushed = journeys.metrics()
     assert pushed.value("journey_last_run_success") == 0

@@ -93,6 +93,13 @@ def _(context, key):
         objects.read(context.journey, key)
 
 
+@when('I try to delete "{key:Name}"')
+def _(context, key):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        objects.delete(context.journey, key)
+
+
 @when('I try to store an object as "{key:Name}"')
 def _(context, key):
     """Tries what should be refused; a later step says how."""

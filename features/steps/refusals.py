@@ -7,3 +7,21 @@ from behave import then
 def _(context, error):
     """What the step before tried was refused with this error name, such as AccessDenied."""
     context.journey.refused_with(error)
+
+
+@then('I am refused with "{error:Name}" or "{other:Name}"')
+def _(context, error, other):
+    """What the step before tried was refused with one of two error names, between which stores differ."""
+    context.journey.refused_with(error, other)
+
+
+@then('the {visitor:Visitor} is refused with "{error:Name}"')
+def _(context, visitor, error):
+    """What somebody else than the user tried was refused with this error name."""
+    context.journey.refused_with(error, identity=visitor)
+
+
+@then('the {visitor:Visitor} is refused with "{error:Name}" or "{other:Name}"')
+def _(context, visitor, error, other):
+    """What somebody else tried was refused with one of two error names, between which stores differ."""
+    context.journey.refused_with(error, other, identity=visitor)

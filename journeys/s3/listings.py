@@ -125,6 +125,13 @@ def assert_shows(bucket: Bucket, keys: Iterable[str], listed: list[Entry]) -> No
         )
 
 
+def contents(client: Any, bucket: str) -> list[Entry]:
+    """What a bucket shows to a client, which need not be the scenario's."""
+    return [
+        entry for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket) for entry in _contents(page)
+    ]
+
+
 def _contents(page: dict) -> list[Entry]:
     return list(page.get("Contents", ()))
 

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from journeys import payload
 from journeys.aws import transfer
 from journeys.clock import wait_until
 from journeys.failures import CallFailed
 from journeys.journey import Journey
+from journeys.payload import Content
 from journeys.s3 import batches, listings, properties, tags, times
 from journeys.s3.bucket import Bucket, Stored, etag_of
 
@@ -17,13 +19,17 @@ NEARBY = 2**20  # bytes around a part in which one that is out of place is looke
 SEGMENT = 200  # bytes between two slashes; more than 255, file systems do not take for a name
 
 
-def store(journey: Journey, key: str, size: int, described: dict[str, str] | None = None, **asked: str) -> None:
-    """Stores an object of new content in one request, with `described` as its properties."""
+def store(journey: Journey, key: str, size: int, described: dict[str, str] | None = None, **asked: Any) -> dict:
+    """Stores an object of new content in one request, with `described` as its properties; returns the answer.
+
+    `asked` are further parameters of the request.
+    """
     bucket = journey.bucket
     content = bucket.new_content(key, size)
     asked |= properties.as_parameters(described or {})
     answer = journey.s3.put_object(Bucket=bucket.name, Key=key, Body=content.read(), **asked)
     bucket.objects[key] = Stored(content, etag_of(answer), described or {})
+    return answer
 
 
 def store_each(journey: Journey, keys: Iterable[str], size: int) -> None:
@@ -75,8 +81,8 @@ def upload(journey: Journey, key: str, size: int, described: dict[str, str] | No
     journey.bucket.objects[key] = Stored(content, properties=described or {})
 
 
-def read(journey: Journey, key: str) -> bytes:
-    return journey.s3.get_object(Bucket=journey.bucket.name, Key=key)["Body"].read()
+def read(journey: Journey, key: str, **asked: Any) -> bytes:
+    return journey.s3.get_object(Bucket=journey.bucket.name, Key=key, **asked)["Body"].read()
 
 
 def read_from(journey: Journey, key: str, first: int) -> bytes:
@@ -84,8 +90,8 @@ def read_from(journey: Journey, key: str, first: int) -> bytes:
     return journey.s3.get_object(Bucket=journey.bucket.name, Key=key, Range=f"bytes={first}-")["Body"].read()
 
 
-def delete(journey: Journey, key: str) -> None:
-    journey.s3.delete_object(Bucket=journey.bucket.name, Key=key)
+def delete(journey: Journey, key: str, **asked: Any) -> None:
+    journey.s3.delete_object(Bucket=journey.bucket.name, Key=key, **asked)
     journey.bucket.objects.pop(key, None)
 
 
@@ -105,10 +111,15 @@ def delete_at_once(journey: Journey, keys: Iterable[str]) -> None:
 
 def assert_unchanged(journey: Journey, bucket: Bucket, key: str) -> None:
     """The object has the very bytes that were stored, read in constant memory."""
-    content = bucket[key].content
-    body = journey.s3.get_object(Bucket=bucket.name, Key=key)["Body"]
-    if wrong := content.difference(body.iter_chunks(payload.BLOCK)):
+    assert_content(journey, bucket, key, bucket[key].content)
+
+
+def assert_content(journey: Journey, bucket: Bucket, key: str, content: Content, **asked: Any) -> dict[str, Any]:
+    """A read with these further parameters brings `content`; returns the answer, without its body."""
+    answer = journey.s3.get_object(Bucket=bucket.name, Key=key, **asked)
+    if wrong := content.difference(answer.pop("Body").iter_chunks(payload.BLOCK)):
         raise corrupt(journey, f"{bucket.name}/{key} to read back unchanged", wrong)
+    return answer
 
 
 def assert_all_unchanged(journey: Journey, bucket: Bucket) -> None:
