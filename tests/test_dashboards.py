@@ -20,6 +20,8 @@ from journeys.totals import Totals
 from tests.conftest import Journeys
 from tests.prometheus import Prometheus
 
+pytestmark = pytest.mark.xdist_group("dashboards")
+
 MADE = {file.stem: (file, text) for file, text in dashboards.generated().items()}
 SHOWN = {name: json.loads(text) for name, (_, text) in MADE.items()}
 RULES = sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))

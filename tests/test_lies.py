@@ -37,6 +37,8 @@ from tests.faulty import (
 )
 from tests.lying import every_list
 
+pytestmark = pytest.mark.xdist_group("lies")
+
 
 @dataclass(frozen=True)
 class Lie:
@@ -447,8 +449,8 @@ def test_what_a_lying_store_was_asked_to_keep_is_removed(lied_to: Suite, s3) -> 
 
 
 def test_an_honest_store_is_believed(store: SeaweedFS, tmp_path: Path) -> None:
-    """What turned the scenarios red was the lie."""
-    lies = [lie for lie in LIES if lie.faults and "I try to" not in lie.last_step]
+    """What turned the scenarios red was the lie. How fast the store is, is for the machine to say."""
+    lies = [lie for lie in LIES if lie.faults and "I try to" not in lie.last_step and not lie.too_slow]
     honest = Suite(tmp_path, store, store.endpoint_url, lies)
     for lie in lies:
         assert set(honest.told(lie).statuses) == {"passed"}, lie.title

@@ -42,7 +42,7 @@ from tests.unguarded import (
     where,
 )
 
-pytestmark = pytest.mark.xdist_group("lies about access")  # they share runs that take long
+pytestmark = pytest.mark.xdist_group("lies_access")
 
 ALLOWED = r"Expected a refusal with .*, but what was tried was allowed"
 ANOTHER = r"Expected a refusal with .*, but it came with another\. .* answered %s"
