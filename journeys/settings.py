@@ -109,7 +109,7 @@ class Settings:
     capabilities: frozenset[str] = _setting(
         "JOURNEYS_CAPABILITIES",
         "what the target claims to do, comma-separated: scenarios tagged @needs.<one of these> run",
-        values.names,
+        values.capabilities,
         frozenset(),
     )
     histogram_buckets: tuple[float, ...] = _setting(

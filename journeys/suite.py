@@ -18,6 +18,7 @@ from behave.runner import Context, Runner
 
 from journeys import summary, units
 from journeys.aws.s3 import Store
+from journeys.capabilities import CAPABILITIES
 from journeys.clock import DeadlinePassed, deadline
 from journeys.failures import ObjectiveMissed, SuiteError
 from journeys.interrupt import Interrupt
@@ -27,6 +28,7 @@ from journeys.recorder import PROBE, SETUP
 from journeys.redaction import redact_logs
 from journeys.run import Run
 from journeys.settings import SettingsError, load
+from journeys.spelling import suggestion
 from journeys.verdict import UNJUDGED, Outcome
 from journeys.vocabulary import slug, step_slug
 
@@ -225,6 +227,9 @@ def _problems(context: Context, selected: list[Scenario]) -> Iterator[str]:
         twin = seen.setdefault(_labels(scenario), scenario)
         if twin is not scenario:
             yield f"{scenario.location}: another scenario has this title too ({twin.location}); titles become labels."
+        for need in sorted(_needs(scenario) - set(CAPABILITIES)):
+            hint = suggestion(need, CAPABILITIES)
+            yield f"{scenario.location}: there is no capability {need!r}{hint}, so @{NEEDS}{need} would never run."
         try:
             _tagged_deadline(scenario)
         except ValueError as expected:

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from journeys import units
+from journeys.capabilities import CAPABILITIES
+from journeys.spelling import suggestion
 
 
 def text(value: str) -> str:
@@ -48,9 +50,13 @@ def path(value: str) -> Path:
     return Path(value).expanduser()
 
 
-def names(value: str) -> frozenset[str]:
-    """Names with commas between them."""
-    return frozenset(name.strip() for name in value.split(",") if name.strip())
+def capabilities(value: str) -> frozenset[str]:
+    """Names of capabilities with commas between them."""
+    names = frozenset(name.strip() for name in value.split(",") if name.strip())
+    if unknown := sorted(names - set(CAPABILITIES)):
+        told = ", ".join(f"{name!r}{suggestion(name, CAPABILITIES)}" for name in unknown)
+        raise ValueError(f"names of capabilities with commas between them; there is no {told}")
+    return names
 
 
 def bounds(value: str) -> tuple[float, ...]:

@@ -15,6 +15,7 @@ from behave.configuration import setup_parser
 
 from journeys import __main__ as command_line
 from journeys import metrics, verdict
+from journeys.capabilities import CAPABILITIES
 from journeys.settings import LAUNCHER_SETTINGS, ROOT, specs
 from tests.realtools import require
 
@@ -102,6 +103,12 @@ def test_every_placeholder_type_is_explained() -> None:
     document = (ROOT / "docs" / "writing-journeys.md").read_text()
     used = set(re.findall(r"\{\w+:(\w+)\}", document))
     assert used == set(re.findall(r"^\| `([A-Z][a-z]+)` \|", document, re.MULTILINE))
+
+
+def test_every_capability_is_explained() -> None:
+    document = (ROOT / "docs" / "writing-journeys.md").read_text()
+    table = document[document.index("| capability |") : document.index("## House rules")]
+    assert dict(re.findall(r"^\| `([\w-]+)` \| (.+) \|$", table, re.MULTILINE)) == CAPABILITIES
 
 
 # --- Prometheus

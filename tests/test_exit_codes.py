@@ -229,7 +229,12 @@ WRONG_SUITES = {
         r"made\.feature:3: 'Whem I create a bucket' is a step with a wrong keyword",
     ),
     "no scenario": (feature(), "", r"no scenario was selected"),
-    "only skipped scenarios": (feature("  @needs.magic\n" + KEPT), "", r"skipped: .*needs|does not declare magic"),
+    "only skipped scenarios": (feature("  @needs.versioning\n" + KEPT), "", r"does not declare versioning"),
+    "a capability that there is not": (
+        feature("  @needs.versionning\n" + KEPT),
+        "",
+        r"made\.feature:4: there is no capability 'versionning' \(did you mean versioning\?\)",
+    ),
     "a step of ours crashes": (feature(CRASHES), CRASHING_STEP, r"our fault"),
 }
 

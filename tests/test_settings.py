@@ -169,6 +169,7 @@ def test_a_profile_that_is_not_there_is_refused() -> None:
         ("AWS_REQUEST_CHECKSUM_CALCULATION", "always"),
         ("AWS_RETRY_MODE", "none"),
         ("AWS_MAX_ATTEMPTS", "0"),
+        ("JOURNEYS_CAPABILITIES", "versioning,versionin"),
         ("JOURNEYS_OBJECTS", "many"),
         ("JOURNEYS_OBJECTS", "-1"),
         ("JOURNEYS_OBJECTS", "1.5"),
@@ -400,3 +401,10 @@ def test_the_example_lists_exactly_what_the_code_knows_with_its_defaults() -> No
 def test_every_setting_says_what_it_means() -> None:
     assert all(spec["meaning"] for spec in specs())
     assert not [spec["name"] for spec in specs() if spec["secret"] and spec["default"] is not None]
+
+
+def test_a_capability_that_there_is_not_is_told_with_the_nearest_that_there_is() -> None:
+    (problem,) = problems({"JOURNEYS_CAPABILITIES": "tagging,versionin,object lock"})
+    assert "'versionin' (did you mean versioning?)" in problem
+    assert "'object lock' (did you mean object-lock?)" in problem
+    assert "'tagging'" not in problem
