@@ -1,31 +1,44 @@
-"""What a store may lack and still be an S3 store: the names behind ``@needs.<name>`` and JOURNEYS_CAPABILITIES."""
+"""What a store or a cloud may lack and still be one: the names behind ``@needs.<name>`` and JOURNEYS_CAPABILITIES."""
 
 from types import MappingProxyType
 
-# What every S3 store does has no name here: a scenario for it needs no tag.
+# What every store and every cloud does has no name here: a scenario for it needs no tag.
 CAPABILITIES = MappingProxyType(
     {
         "acl": "rights that are given with an object or bucket, such as public-read, are honoured",
         "batch-delete": "many objects are deleted with one request",
+        "boot-from-volume": "a server can start from a volume instead of an image",
         "bucket-policy": "a bucket's policy grants and denies",
         "checksum-crc64nvme": "CRC64NVME, too, the default of AWS since 2025; it comes with `checksums`",
         "checksums": "CRC32, CRC32C, SHA-1 and SHA-256 of an upload are verified, kept and told",
         "conditional-deletes": "a delete may depend on the object being the one expected",
         "conditional-writes": "a write may depend on there being no object of that name, or the one expected",
+        "console-log": "what a server says while it starts can be read",
         "cors": "a bucket says which web pages may use it",
         "default-encryption": "objects are encrypted at rest, and the store says so",
         "folder-content": "an object whose name ends in a slash may have content",
+        "identity": "users log in at an identity service, whose catalogue tells of all others",
+        "ipv6-subnets": "a private subnet can have addresses of IPv6",
         "lifecycle": "a bucket's rules for removing objects by age are kept",
+        "load-balancers": "there is a service of load balancers",
         "md5-etags": "the ETag of an object stored at once is its MD5, as many programs expect",
+        "member-health": "a load balancer leaves out members that do not answer",
         "object-lock": "a version can be locked until a date, or until further notice",
+        "port-state": "a port can be disabled and enabled",
         "post-forms": "a web form can store an object",
         "presigned-links": "a signed link lets a stranger read or write one object",
         "public-access-block": "a bucket can be closed to the public, whatever its policy and rights say",
+        "public-addresses": "a public address can be had, and leads to a server",
+        "reader": "there is a user who may only read (JOURNEYS_READER_USERNAME)",
         "replica": "what is written at the first site comes to a second one",
         "sdk-defaults": "programs with a current SDK's own settings work: checksums on every upload and download",
         "second-user": "there is a user without rights to ours",
         "sse-c": "an object can be encrypted with a key that only its user has",
         "tagging": "objects have tags",
         "versioning": "a bucket keeps earlier versions of its objects",
+        "volume-extend": "a volume can grow",
+        "volume-images": "a volume can be made from an image",
+        "volume-quota": "the project's volumes are limited",
+        "volume-types": "there are types of volumes to choose from",
     }
 )

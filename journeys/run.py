@@ -9,6 +9,8 @@ from pathlib import Path
 from journeys import clock, metrics
 from journeys.aws import s3
 from journeys.aws.clients import Clients
+from journeys.cloud import driver
+from journeys.cloud.driver import Driver
 from journeys.delivery import Delivery
 from journeys.failures import CallFailed, SuiteError
 from journeys.interrupt import Interrupt
@@ -44,7 +46,10 @@ class Run:
         self._delivery = Delivery(self.journal, settings, push=push)
         self.recorder = Recorder(self.journal, settings)
         self.clients = Clients(settings, self.recorder)
-        self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), [s3.bucket_kind(self.clients)])
+        self.cloud = _cloud(settings, self.clients, self.recorder)
+        kinds = [s3.bucket_kind(self.clients)] if "s3" in settings.services else []
+        kinds += driver.kinds(self.cloud) if self.cloud else []
+        self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), kinds)
         self._refusal: str | None = None
         self._overdue = 0
         self._outcome: Outcome | None = None
@@ -54,7 +59,8 @@ class Run:
         self.journal.run_began(self.id, time.time(), counts=self._counts)
         self.ends = time.perf_counter() + self.settings.run_deadline
         self.recorder.run = self.id
-        self.clients.s3()
+        if "s3" in self.settings.services:
+            self.clients.s3()
         for killed in self.journal.unfinished_runs():
             if killed != self.id:
                 self._conclude(killed, self.journal.last_sign_of_life(killed), None, "killed")
@@ -64,7 +70,9 @@ class Run:
     def announce(self, scenarios: Iterable[tuple[str, str]]) -> None:
         """Publishes at zero what is new in this run; `scenarios` are the labels of those selected."""
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
-        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in s3.OPERATIONS]
+        operations = [*(s3.OPERATIONS if "s3" in self.settings.services else ())]
+        operations += self.cloud.operations if self.cloud else ()
+        known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in operations]
         self._delivery.announce(known)
 
     def refuse(self, reason: str) -> None:
@@ -144,6 +152,19 @@ class Run:
         told = [f"  {row['kind']} {row['name']}: {row['problem'] or 'there was no time to try'}" for row in left[:3]]
         more = [f"  and {len(left) - 3} more"] if len(left) > 3 else []
         return [f"Left behind: {len(left)} of our resources. The next run tries again to remove them.", *told, *more]
+
+
+def _cloud(settings: Settings, clients: Clients, recorder: Recorder) -> Driver | None:
+    """The cloud that is configured, through its API; SDKs are imported only where they are needed."""
+    if settings.openstack:
+        from journeys.openstack.driver import OpenStack
+
+        return OpenStack(settings, recorder)
+    if "cloud" not in settings.services:
+        return None
+    from journeys.aws.ec2 import Ec2
+
+    return Ec2(clients, settings, recorder)
 
 
 def _owner(settings: Settings) -> str:

@@ -20,6 +20,8 @@ from journeys import summary, units
 from journeys.aws.s3 import Store
 from journeys.capabilities import CAPABILITIES
 from journeys.clock import DeadlinePassed, deadline
+from journeys.cloud.cloud import Cloud
+from journeys.cloud.journey import CloudJourney
 from journeys.failures import ObjectiveMissed, SuiteError
 from journeys.interrupt import Interrupt
 from journeys.journal import JournalError
@@ -32,6 +34,10 @@ from journeys.spelling import suggestion
 from journeys.verdict import UNJUDGED, Outcome
 from journeys.vocabulary import slug, step_slug
 
+SERVICES = {
+    "s3": "no object store is configured (AWS_ENDPOINT_URL_S3)",
+    "cloud": "no cloud is configured (OS_CLOUD, OS_AUTH_URL or AWS_ENDPOINT_URL_EC2; for AWS JOURNEYS_SERVER_IMAGE)",
+}
 NEEDS = "needs."
 DEADLINE = "deadline:"
 
@@ -56,7 +62,7 @@ def begin(context: Context) -> None:
     selected = list(_selected(context))
     try:
         run = _open(context.config)
-        if problems := list(_problems(context, selected)):
+        if problems := [*_problems(context, selected), *_in_vain(context, selected, run)]:
             raise SuiteError("\n".join(problems))
         run.announce([_labels(scenario) for scenario in selected])
         _guard_steps(context)
@@ -68,7 +74,9 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
     run = _run()
     if too_late := run.out_of_time():
         scenario.skip(too_late)
-    elif undeclared := sorted(_needs(scenario) - run.settings.capabilities):
+    elif unconfigured := _unconfigured(scenario, run):
+        scenario.skip(unconfigured)
+    elif undeclared := sorted(_needs(scenario) - run.settings.capabilities - _abilities(run)):
         scenario.skip(f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)")
     recorder = run.recorder
     recorder.scenario = run.journal.scenario_began(
@@ -76,7 +84,9 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
     )
     context.scenario_began = time.perf_counter()
     context.deadline = _deadline(scenario, run)
-    context.journey = Journey(run.settings, recorder, Store(run.clients.s3(), run.ledger, recorder))
+    store = Store(run.clients.s3(), run.ledger, recorder) if "s3" in run.settings.services else None
+    context.journey = Journey(run.settings, recorder, store)
+    context.cloud = CloudJourney(Cloud(run.cloud, run.ledger, recorder)) if run.cloud else None
     context.add_cleanup(run.ledger.clean_scenario, recorder.scenario, run.settings.cleanup_timeout)
 
 
@@ -252,6 +262,27 @@ def _misspelt(context: Context, scenario: Scenario) -> Iterator[str]:
 def _labels(scenario: Scenario) -> tuple[str, str]:
     feature: Feature = scenario.feature
     return slug(feature.name), slug(scenario.name)
+
+
+def _unconfigured(scenario: Scenario, run: Run) -> str | None:
+    """Why the scenario can't be done with what is configured; None where it can."""
+    services = set(scenario.effective_tags) & (SERVICES.keys() - run.settings.services)
+    return "; ".join(SERVICES[service] for service in sorted(services)) or None
+
+
+def _abilities(run: Run) -> frozenset[str]:
+    """What need not be declared, since it follows from the cloud's API."""
+    return run.cloud.capabilities if run.cloud else frozenset()
+
+
+def _in_vain(context: Context, selected: list[Scenario], run: Run) -> Iterator[str]:
+    """What was named on the command line although none of it can be done."""
+    for path in context.config.paths:
+        named = Path(path.partition(":")[0]).resolve()
+        below = [each for each in selected if Path(each.filename).resolve().is_relative_to(named)]
+        reasons = [_unconfigured(each, run) for each in below]
+        if below and all(reasons):
+            yield f"{path}: {reasons[0]}."
 
 
 def _needs(scenario: Scenario) -> set[str]:

@@ -34,6 +34,10 @@ class Clients:
         """The S3 client with which `identity` speaks to `site`."""
         return self._client("s3", self._settings.s3_endpoint, identity, site)
 
+    def ec2(self) -> Any:
+        """The EC2 client."""
+        return self._client("ec2", self._settings.ec2_endpoint_url, "user", "primary")
+
     def _client(self, service: str, endpoint: str | None, identity: str, site: str) -> Any:
         name = (service, identity, site)
         if name not in self._clients:
