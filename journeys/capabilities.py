@@ -25,6 +25,7 @@ CAPABILITIES = MappingProxyType(
         "member-health": "a load balancer leaves out members that do not answer",
         "object-lock": "a version can be locked until a date, or until further notice",
         "port-state": "a port can be disabled and enabled",
+        "ports-of-servers": "a removed server takes along the ports that it brought with it",
         "post-forms": "a web form can store an object",
         "presigned-links": "a signed link lets a stranger read or write one object",
         "public-access-block": "a bucket can be closed to the public, whatever its policy and rights say",

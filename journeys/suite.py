@@ -21,6 +21,7 @@ from journeys.aws.s3 import Store
 from journeys.capabilities import CAPABILITIES
 from journeys.clock import DeadlinePassed, deadline
 from journeys.cloud.cloud import Cloud
+from journeys.cloud.driver import OF_THE_API
 from journeys.cloud.journey import CloudJourney
 from journeys.failures import ObjectiveMissed, SuiteError
 from journeys.interrupt import Interrupt
@@ -76,6 +77,8 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
         scenario.skip(too_late)
     elif unconfigured := _unconfigured(scenario, run):
         scenario.skip(unconfigured)
+    elif unable := sorted((_needs(scenario) & OF_THE_API) - _abilities(run)):
+        scenario.skip(f"this cloud's API, or its settings, offer no {', '.join(unable)}")
     elif undeclared := sorted(_needs(scenario) - run.settings.capabilities - _abilities(run)):
         scenario.skip(f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)")
     recorder = run.recorder

@@ -67,7 +67,13 @@ Feature: Servers
     When I detach the port from the server
     Then the server no longer has the port's address within 60 seconds
 
-  Scenario: A deleted server is gone with its ports
+  Scenario: A removed server is gone
+    Given a running server
+    When I remove the server
+    Then the server is gone within 2 minutes
+
+  @needs.ports-of-servers
+  Scenario: A removed server takes its ports along
     Given a running server
     When I remove the server
     Then the server is gone within 2 minutes

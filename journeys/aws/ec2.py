@@ -137,7 +137,7 @@ class Ec2:
 
     def create_key_pair(self, name: str) -> nouns.KeyPair:
         made = self._client.create_key_pair(KeyName=name, **_tagged("key-pair", name))
-        return nouns.KeyPair(made["KeyPairId"], name)
+        return nouns.KeyPair(made["KeyName"], name)
 
     def create_server(self, name: str, order: Order) -> nouns.Server:
         wanted: dict[str, Any] = {"SubnetId": order.subnet.id, "UserData": order.user_data}
@@ -196,7 +196,9 @@ class Ec2:
         self._client.attach_volume(VolumeId=volume.id, InstanceId=server.id, Device=DEVICE)
 
     def detach(self, volume: nouns.Volume) -> None:
-        self._client.detach_volume(VolumeId=volume.id)
+        attached = self.now(volume)
+        if attached and attached.server:
+            self._client.detach_volume(VolumeId=volume.id, InstanceId=attached.server, Device=DEVICE)
 
     def create_snapshot(self, name: str, volume: nouns.Volume) -> nouns.Snapshot:
         return _snapshot(self._client.create_snapshot(VolumeId=volume.id, **_tagged("snapshot", name)))
@@ -404,8 +406,8 @@ _ACCESS: Mapping[type, _Access] = {
         "describe_security_groups", "SecurityGroups", "GroupIds", "delete_security_group", "GroupId", _group, {}
     ),
     nouns.KeyPair: _Access(
-        *("describe_key_pairs", "KeyPairs", "KeyPairIds", "delete_key_pair", "KeyPairId"),
-        *(_with_id(nouns.KeyPair, "KeyPairId", "KeyName"), {}),
+        *("describe_key_pairs", "KeyPairs", "KeyNames", "delete_key_pair", "KeyName"),
+        *(_with_id(nouns.KeyPair, "KeyName", "KeyName"), {}),
     ),
     nouns.Server: _Access(
         "describe_instances", "Reservations", "InstanceIds", "terminate_instances", "InstanceIds", _server, {}

@@ -42,9 +42,6 @@ class Balancers:
             "load_balancer_active",
         )
 
-    def assert_in_subnet(self) -> None:
-        self.networks.assert_in_subnet(f"the address of load balancer {self.balancer.name}", self.balancer.address)
-
     def assert_hands_on(self, port: int, members: set[str], seconds: float) -> None:
         self.cloud.until(
             self.balancer,

@@ -37,6 +37,14 @@ KINDS: Mapping[str, type] = {
     "key-pair": KeyPair,
 }
 
+# Capabilities that follow from the API or from other settings, so that nobody has to declare them.
+OF_THE_API = frozenset(
+    {
+        *("boot-from-volume", "console-log", "identity", "ipv6-subnets", "port-state", "ports-of-servers", "reader"),
+        *("volume-extend", "volume-images", "volume-types"),
+    }
+)
+
 
 @dataclass(frozen=True)
 class Order:

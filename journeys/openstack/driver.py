@@ -14,7 +14,7 @@ from openstack.exceptions import SDKException
 
 from journeys import clock
 from journeys.cloud import nouns
-from journeys.cloud.driver import Order
+from journeys.cloud.driver import OF_THE_API, Order
 from journeys.failures import CallFailed, SuiteError
 from journeys.openstack import config
 from journeys.openstack.operations import OPERATIONS
@@ -55,13 +55,7 @@ class OpenStack:
     def __init__(self, settings: Settings, recorder: Recorder):
         self._settings = settings
         self._recorder = recorder
-        self.capabilities = frozenset(
-            {
-                *("identity", "ipv6-subnets", "port-state", "console-log", "boot-from-volume", "volume-images"),
-                *("volume-extend", "volume-types"),
-                *(["reader"] if settings.reader_username else []),
-            }
-        )
+        self.capabilities = OF_THE_API - ({"reader"} if not settings.reader_username else set())
 
     # --- asking
 
