@@ -19,6 +19,7 @@ usage: ./run.sh [command] …
   demo [--keep] [behave's …]           the same against servers started for the purpose; needs nothing
   sweep [--older-than AGE] [--dry-run] [--target NAME]
                                        remove what earlier runs of ours left behind, and nothing else
+  forget --suite NAME [--target NAME]  remove all series of a suite, here and where they are published
   doctor [--probe] [--target NAME]     find out what keeps the journeys from working; with --probe also
                                        whether this user has the rights, in a bucket that is removed again
   steps                                the vocabulary, for authors of features
@@ -85,6 +86,16 @@ def sweep(arguments: list[str]) -> int:
     return sweep.main(_env_file(asked.target), asked.older_than, dry_run=asked.dry_run)
 
 
+def forget(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./run.sh forget", allow_abbrev=False)
+    parser.add_argument("--suite", required=True, help="the suite whose series are to go (JOURNEYS_SUITE)")
+    parser.add_argument("--target", help="the one in targets/NAME.env")
+    asked = parser.parse_args(arguments)
+    from journeys import forget
+
+    return forget.main(_env_file(asked.target), asked.suite)
+
+
 def doctor(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run.sh doctor", allow_abbrev=False)
     parser.add_argument("--probe", action="store_true", help="try the rights, in a bucket of ours")
@@ -131,6 +142,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "demo": demo,
     "doctor": doctor,
     "sweep": sweep,
+    "forget": forget,
     "steps": steps,
     "test": test,
 }

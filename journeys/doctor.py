@@ -12,9 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from journeys import gateway
-from journeys.failures import CallFailed, SuiteError
-from journeys.gateway import DeliveryError
-from journeys.journal import JournalError
+from journeys.database import JournalError
+from journeys.failures import CallFailed, DeliveryError, SuiteError
 from journeys.run import Run
 from journeys.settings import Settings, SettingsError, load
 from journeys.verdict import BROKEN, KEPT, UNJUDGED

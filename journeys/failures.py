@@ -32,6 +32,10 @@ class SuiteError(Exception):
     """Nothing can be judged, and the cloud is not to blame: the suite, its selection or its surroundings are."""
 
 
+class DeliveryError(Exception):
+    """A way out did not take, or not give, what it should; the message says why and what to do."""
+
+
 class ObjectiveMissed(AssertionError):
     """A promise about speed was not kept; every call did what it should."""
 

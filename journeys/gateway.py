@@ -7,18 +7,13 @@ import urllib.request
 from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import push_to_gateway
-from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.exposition import delete_from_gateway, push_to_gateway
 
-from journeys import clock, metrics, redaction
+from journeys import clock, exposition, redaction
+from journeys.exposition import JOB
+from journeys.failures import DeliveryError
 from journeys.settings import Settings
-from journeys.totals import Histogram, Totals
-
-JOB = "journeys"
-
-
-class DeliveryError(Exception):
-    """The gateway did not take, or not give, what it should; the message says why and what to do."""
+from journeys.totals import Totals
 
 
 def push(totals: Totals, settings: Settings, seconds: float) -> None:
@@ -27,27 +22,38 @@ def push(totals: Totals, settings: Settings, seconds: float) -> None:
     registry.register(totals)
 
     def put() -> None:
-        push_to_gateway(
-            *(settings.pushgateway_url, JOB, registry, _group(settings), seconds), handler=_handler(settings)
-        )
+        push_to_gateway(*(settings.pushgateway_url, JOB, registry, _key(settings), seconds), handler=_handler(settings))
 
     _bounded(put, settings, seconds)
 
 
 def pull(settings: Settings, seconds: float) -> Totals:
     """The totals that the gateway holds of our group, empty when there is none; raises DeliveryError."""
-    totals = Totals(settings.histogram_buckets)
+    held = Totals(settings.histogram_buckets)
 
     def get() -> None:
+        nonlocal held
         with _open(settings, "GET", f"{settings.pushgateway_url}/metrics", seconds) as answer:
-            _take_up(totals, answer.read().decode(), _group(settings))
+            shared = exposition.group(settings.suite, settings.target)
+            held = exposition.read((line.decode() for line in answer), shared, settings.histogram_buckets)
 
     _bounded(get, settings, seconds)
-    return totals
+    return held
 
 
-def _group(settings: Settings) -> dict[str, str]:
-    return {"suite": settings.suite, "target": settings.target}
+def delete(settings: Settings, seconds: float) -> None:
+    """Removes our group with all its series, in `seconds` at most; raises DeliveryError."""
+
+    def remove() -> None:
+        delete_from_gateway(*(settings.pushgateway_url, JOB, _key(settings), seconds), handler=_handler(settings))
+
+    _bounded(remove, settings, seconds)
+
+
+def _key(settings: Settings) -> dict[str, str]:
+    """The grouping key but for the job, which prometheus_client wants apart."""
+    shared = exposition.group(settings.suite, settings.target)
+    return {name: value for name, value in shared.items() if name != "job"}
 
 
 def _bounded(work: Callable[[], None], settings: Settings, seconds: float) -> None:
@@ -83,8 +89,14 @@ def _open(
 ) -> http.client.HTTPResponse:
     request = urllib.request.Request(url, data, {**dict(headers), **_authorization(settings)}, method=method)
     secure = url.startswith("https:")
-    trusted = ssl.create_default_context(cafile=settings.pushgateway_ca_bundle) if secure else None
-    return urllib.request.urlopen(request, timeout=timeout, context=trusted)
+    return urllib.request.urlopen(request, timeout=timeout, context=_tls(settings) if secure else None)
+
+
+def _tls(settings: Settings) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=settings.pushgateway_ca_bundle)
+    if settings.pushgateway_client_certificate:
+        context.load_cert_chain(settings.pushgateway_client_certificate, settings.pushgateway_client_key)
+    return context
 
 
 def _authorization(settings: Settings) -> dict[str, str]:
@@ -94,39 +106,3 @@ def _authorization(settings: Settings) -> dict[str, str]:
         pair = redaction.basic(settings.pushgateway_username, settings.pushgateway_password)
         return {"Authorization": f"Basic {pair}"}
     return {}
-
-
-def _take_up(totals: Totals, exposition: str, group: dict[str, str]) -> None:
-    ours = {"job": JOB, **group}
-    families = {family.name: family for family in metrics.FAMILIES}
-    for parsed in text_string_to_metric_families(exposition):
-        family = families.get(parsed.name) or families.get(f"{parsed.name}_total")
-        if family is None:
-            continue
-        samples = [sample for sample in parsed.samples if ours.items() <= sample.labels.items()]
-        if family.kind == "histogram":
-            _take_up_histogram(totals, family, samples)
-        else:
-            for sample in samples:
-                totals.put(family, _labels(family, sample), sample.value)
-
-
-def _take_up_histogram(totals: Totals, family: metrics.Family, samples: list) -> None:
-    sums, buckets = {}, {}
-    for sample in samples:
-        labels = _labels(family, sample)
-        if sample.name.endswith("_sum"):
-            sums[labels] = sample.value
-        elif sample.name.endswith("_bucket"):
-            # as numbers: the gateway rewrites le="1.0" to le="1"
-            buckets.setdefault(labels, {})[float(sample.labels["le"])] = sample.value
-    for labels, cumulative in buckets.items():
-        bounds = sorted(cumulative)
-        counts = [cumulative[bound] for bound in bounds]
-        counts = [upper - lower for upper, lower in zip(counts, [0.0, *counts], strict=False)]
-        if bounds[:-1] == totals.bounds:
-            totals.put(family, labels, Histogram(bounds[:-1], counts, sums[labels]))
-
-
-def _labels(family: metrics.Family, sample) -> tuple[str, ...]:
-    return tuple(sample.labels.get(label, "") for label in family.labels)

@@ -5,17 +5,18 @@ a kill -9 and the reader is the next run. Every append is a transaction of its o
 the process. Times are Unix seconds, durations seconds, sizes bytes.
 """
 
+import contextlib
 import hashlib
 import json
 import sqlite3
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from journeys.database import Database
 
 # File systems take 255 bytes; the suffixes of SQLite and of the lock need some of them.
 LONGEST_NAME = 200
@@ -70,14 +71,13 @@ CREATE TABLE readings ( -- what was seen besides calls: one value of a metric's 
 ) STRICT;
 ALTER TABLE calls ADD COLUMN first_byte REAL; -- in seconds, NULL where it was not measured
 CREATE INDEX readings_of_run ON readings (run);
+ALTER TABLE steps ADD COLUMN location TEXT;
+ALTER TABLE totals ADD COLUMN seen REAL; -- when a run last knew of the series
+ALTER TABLE totals ADD COLUMN published INTEGER NOT NULL DEFAULT 1;
 """,
 )
 
 OWNED = "owned.id, run, kind, name, identity, site, created"
-
-
-class JournalError(Exception):
-    """The journal can't be opened or written; the message says which file and what to do."""
 
 
 @dataclass(frozen=True)
@@ -117,84 +117,22 @@ class Owned:
     created: float
 
 
-class Journal:
-    """The open journal of one target and suite; usable from any thread of one process."""
+class Journal(Database):
+    """The open journal of one target and suite."""
 
-    def __init__(self, path: Path | str):
-        self.path = path
-        self._lock = threading.RLock()
-        try:
-            self._db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-            self._db.row_factory = sqlite3.Row
-            # WAL without a sync per append: a killed process loses nothing, a power cut perhaps the last run.
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._bring_up_to_date()
-        except sqlite3.Error as error:
-            raise self._error(error) from error
+    def __init__(self, path: Path | None):
+        """`path`: None keeps it in memory. Raises JournalError."""
+        super().__init__(path, FORMATS)
 
     @classmethod
     def of(cls, state_dir: Path, target: str, suite: str) -> "Journal":
         """The journal of `target` and `suite` below `state_dir`, made when missing; raises JournalError."""
-        try:
-            state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (state_dir / ".writable").touch()
-        except OSError as error:
-            raise JournalError(
-                f"The state directory {state_dir} can't be written: {error.strerror}. Set JOURNEYS_STATE_DIR to one "
-                "that can: totals, history and the ledger of what we own live there."
-            ) from error
         name = f"{quote(target, safe=' @')}+{quote(suite, safe=' @')}"
         if len(name) > LONGEST_NAME:
             name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+        with contextlib.suppress(OSError):  # told when the file can't be made in it
+            state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         return cls(state_dir / f"{name}.sqlite")
-
-    def close(self) -> None:
-        self._db.close()
-
-    def _bring_up_to_date(self) -> None:
-        with self.transaction():
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version > len(FORMATS):
-                raise sqlite3.DatabaseError(f"it has format {version}, this version knows formats up to {len(FORMATS)}")
-            for statement in "".join(FORMATS[version:]).split(";"):
-                self._db.execute(statement)
-            self._db.execute(f"PRAGMA user_version = {len(FORMATS)}")
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All that the block writes, or nothing of it."""
-        with self._lock:
-            self._execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._execute("ROLLBACK")
-                raise
-            self._execute("COMMIT")
-
-    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        """The answer to a SELECT; raises JournalError, as all that follows does."""
-        return self._execute(query, *values).fetchall()
-
-    def write(self, statement: str, *values: Any) -> int:
-        """Carries out one INSERT, UPDATE or DELETE; the new row's id, where there is one."""
-        return self._execute(statement, *values).lastrowid or 0
-
-    def _execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
-        try:
-            with self._lock:
-                return self._db.execute(statement, values)
-        except sqlite3.Error as error:
-            raise self._error(error) from error
-
-    def _error(self, error: sqlite3.Error) -> JournalError:
-        return JournalError(
-            f"The journal {self.path} can't be used: {error}. Where the disk is full, make room. Else move the file "
-            "away to begin a new one (counters are then taken up again from the gateway), or point JOURNEYS_STATE_DIR "
-            "elsewhere."
-        )
 
     def _insert(self, table: str, row: Mapping[str, Any]) -> int:
         marks = ", ".join("?" * len(row))
@@ -229,8 +167,9 @@ class Journal:
             scenario,
         )
 
-    def step_began(self, scenario: int, step: str, text: str) -> int:
-        return self._insert("steps", {"scenario": scenario, "step": step, "text": text, "started": time.time()})
+    def step_began(self, scenario: int, step: str, text: str, location: str | None = None) -> int:
+        row = {"scenario": scenario, "step": step, "text": text, "location": location}
+        return self._insert("steps", {**row, "started": time.time()})
 
     def step_ended(self, step: int, duration: float, status: str, message: str | None) -> None:
         self.write(
@@ -338,6 +277,20 @@ class Journal:
         """A small thing remembered across runs; None when it was never set."""
         rows = self.rows("SELECT value FROM facts WHERE name = ?", name)
         return json.loads(rows[0]["value"]) if rows else None
+
+    def ended_at(self, ended: float) -> bool:
+        """Whether one of our runs, as far as they are kept, ended at that very moment."""
+        return bool(self.rows("SELECT 1 FROM runs WHERE ended = ? AND counts", ended))
+
+    def first_end(self) -> float:
+        """When the first run that is still kept ended; infinite where there is none."""
+        (row,) = self.rows("SELECT min(ended) AS first FROM runs WHERE counts AND folded")
+        return float("inf") if row["first"] is None else row["first"]
+
+    def ended_after(self, ended: float) -> list[str]:
+        """The runs that ended after that moment and are part of the totals, in that order."""
+        rows = self.rows("SELECT id FROM runs WHERE ended > ? AND counts AND folded ORDER BY ended", ended)
+        return [row["id"] for row in rows]
 
     def remember(self, name: str, value: Any) -> None:
         self.write("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", name, json.dumps(value))

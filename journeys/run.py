@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from journeys import clock, metrics
+from journeys import clock, guard, metrics
 from journeys.aws import s3
 from journeys.aws.clients import Clients
 from journeys.cloud import driver
@@ -73,7 +73,9 @@ class Run:
         operations = [*(s3.OPERATIONS if "s3" in self.settings.services else ())]
         operations += self.cloud.operations if self.cloud else ()
         known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in operations]
-        self._delivery.announce(known)
+        self._delivery.announce(known, self.id)
+        if self._delivery.superseded:
+            self.journal.remember(LOOKED_FOR_OURS, False)  # the runs that we know nothing of may have left something
 
     def refuse(self, reason: str) -> None:
         """Nothing can be judged, as was found before the first scenario."""
@@ -107,19 +109,24 @@ class Run:
             refusal=self._refusal,
             overdue=self._overdue,
         )
-        self._conclude(self.id, time.time(), exit_code, reason)
-        undelivered = self._delivery.deliver()
+        refused = self._conclude(self.id, time.time(), exit_code, reason)
+        undelivered = self._delivery.deliver(self.id)
         self.journal.forget_old_runs(self.settings.history_runs)
-        problems = [*([undelivered] if undelivered else []), *self._leftovers()]
+        lock = [self._lock.problem] if self._lock.problem else []
+        problems = [*undelivered, *refused, *self._leftovers(), *self.journal.lost, *lock]
         return Outcome(exit_code, reason, self._delivery.wanted and not undelivered, problems)
 
-    def _conclude(self, run: str, ended: float, exit_code: int | None, reason: str) -> None:
-        """Writes the end of a run down and adds it to the totals: both or neither, and once."""
-        with Totals.changing(self.journal, self.settings.histogram_buckets) as totals:
+    def _conclude(self, run: str, ended: float, exit_code: int | None, reason: str) -> list[str]:
+        """Writes the end of a run down and adds it to the totals: both or neither, and once.
+
+        Returns sentences about the series that were not begun.
+        """
+        with Totals.changing(self.journal, self.settings) as totals:
             self.journal.run_ended(run, ended, exit_code, reason)
             if self.journal.run(run)["counts"]:
                 add_run(totals, self.journal, run)
             self.journal.run_folded(run)
+        return guard.told(totals.refused, self.journal)
 
     def _take_up_ledger(self) -> None:
         """Goes on with what its name tells to be ours: once for a journal, as an earlier one may have been lost."""
@@ -136,7 +143,7 @@ class Run:
         if self._lock.acquire():
             return
         if self._counts:
-            with Totals.changing(self.journal, self.settings.histogram_buckets) as totals:
+            with Totals.changing(self.journal, self.settings) as totals:
                 totals.add(metrics.RUN_OVERLAPS)
         if not self._lock.acquire(self.settings.overlap_wait):
             raise SuiteError(

@@ -190,6 +190,28 @@ class Settings:
     pushgateway_ca_bundle: Path | None = _setting(
         "PUSHGATEWAY_CA_BUNDLE", "certificates to trust, for an own CA", values.file
     )
+    pushgateway_client_certificate: Path | None = _setting(
+        "PUSHGATEWAY_CLIENT_CERTIFICATE",
+        "proves to the gateway who we are (mutual TLS)",
+        values.file,
+    )
+    pushgateway_client_key: Path | None = _setting(
+        "PUSHGATEWAY_CLIENT_KEY", "its private key; none: it is in the certificate's file", values.file
+    )
+    textfile: Path | None = _setting(
+        "JOURNEYS_TEXTFILE",
+        "a .prom file for node_exporter's textfile collector, or the directory for one of each target and suite",
+        values.textfile,
+    )
+    max_series: int = _setting(
+        "JOURNEYS_MAX_SERIES", "the most samples of a target and suite; above, no new series begins", values.count, 5000
+    )
+    retire_after: float = _setting(
+        "JOURNEYS_RETIRE_AFTER",
+        "series of a scenario or operation that no run has known of for so long are published no more",
+        values.duration,
+        30 * 86400.0,
+    )
     push_timeout: float = _setting(
         "JOURNEYS_PUSH_TIMEOUT", "the most that pushing may delay a run", values.duration, 10.0
     )
@@ -376,6 +398,8 @@ def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[s
     ):
         missing = "PUSHGATEWAY_PASSWORD" if settings.pushgateway_username else "PUSHGATEWAY_USERNAME"
         problems.append(f"{missing} is missing: basic authentication needs both.")
+    if settings.pushgateway_client_key and not settings.pushgateway_client_certificate:
+        problems.append("PUSHGATEWAY_CLIENT_CERTIFICATE is missing: a client's key is of no use without it.")
     if settings.pushgateway_token and settings.pushgateway_username:
         problems.append("PUSHGATEWAY_TOKEN and PUSHGATEWAY_USERNAME are both set: choose one way to authenticate.")
     return [*problems, *_cloud_contradictions(settings, environ, wrong)]

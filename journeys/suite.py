@@ -23,9 +23,9 @@ from journeys.clock import DeadlinePassed, deadline
 from journeys.cloud.cloud import Cloud
 from journeys.cloud.driver import OF_THE_API
 from journeys.cloud.journey import CloudJourney
+from journeys.database import JournalError
 from journeys.failures import ObjectiveMissed, SuiteError
 from journeys.interrupt import Interrupt
-from journeys.journal import JournalError
 from journeys.journey import Journey
 from journeys.recorder import PROBE, SETUP
 from journeys.redaction import redact_logs
@@ -65,7 +65,7 @@ def begin(context: Context) -> None:
         run = _open(context.config)
         if problems := [*_problems(context, selected), *_in_vain(context, selected, run)]:
             raise SuiteError("\n".join(problems))
-        run.announce([_labels(scenario) for scenario in selected])
+        run.announce([_labels(scenario) for scenario in selected if not _unconfigured(scenario, run)])
         _guard_steps(context)
     except (SettingsError, SuiteError, JournalError) as problem:
         _refuse(context, str(problem))
@@ -74,13 +74,13 @@ def begin(context: Context) -> None:
 def begin_scenario(context: Context, scenario: Scenario) -> None:
     run = _run()
     if too_late := run.out_of_time():
-        scenario.skip(too_late)
+        _skip(scenario, too_late)
     elif unconfigured := _unconfigured(scenario, run):
-        scenario.skip(unconfigured)
+        _skip(scenario, unconfigured)
     elif unable := sorted((_needs(scenario) & OF_THE_API) - _abilities(run)):
-        scenario.skip(f"this cloud's API, or its settings, offer no {', '.join(unable)}")
+        _skip(scenario, f"this cloud's API, or its settings, offer no {', '.join(unable)}")
     elif undeclared := sorted(_needs(scenario) - run.settings.capabilities - _abilities(run)):
-        scenario.skip(f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)")
+        _skip(scenario, f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)")
     recorder = run.recorder
     recorder.scenario = run.journal.scenario_began(
         run.id, *_labels(scenario), title=scenario.name, location=str(scenario.location)
@@ -98,7 +98,10 @@ def begin_step(context: Context, step: Step) -> None:
     run.recorder.purpose = SETUP if step.step_type == "given" else PROBE
     context.position = [id(each) for each in context.scenario.all_steps].index(id(step)) + 1
     run.recorder.step = run.journal.step_began(
-        run.recorder.scenario, step_slug(context.position, step.name), f"{step.keyword} {step.name}"
+        run.recorder.scenario,
+        step_slug(context.position, step.name),
+        text=f"{step.keyword} {step.name}",
+        location=str(step.location),
     )
     context.step_began = time.perf_counter()
 
@@ -265,6 +268,12 @@ def _misspelt(context: Context, scenario: Scenario) -> Iterator[str]:
 def _labels(scenario: Scenario) -> tuple[str, str]:
     feature: Feature = scenario.feature
     return slug(feature.name), slug(scenario.name)
+
+
+def _skip(scenario: Scenario, reason: str) -> None:
+    """behave would log the reason at once; the summary tells it."""
+    scenario.skip()
+    scenario.skip_reason = reason
 
 
 def _unconfigured(scenario: Scenario, run: Run) -> str | None:

@@ -4,8 +4,8 @@ import sys
 import time
 from pathlib import Path
 
+from journeys.database import JournalError
 from journeys.failures import CallFailed, SuiteError
-from journeys.journal import JournalError
 from journeys.run import Run
 from journeys.settings import SettingsError, load
 from journeys.verdict import BROKEN, KEPT, UNJUDGED

@@ -5,6 +5,7 @@ kept beside the journal and pushed whole.
 """
 
 import json
+import time
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,9 +14,11 @@ from dataclasses import dataclass
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.utils import floatToGoString
 
-from journeys import metrics
+from journeys import guard, metrics
+from journeys.guard import Refusal
 from journeys.journal import Journal
 from journeys.metrics import Family
+from journeys.settings import Settings
 
 Labels = tuple[str, ...]
 
@@ -59,32 +62,72 @@ class Totals:
 
     def __init__(self, bounds: Iterable[float]):
         self.bounds = list(bounds)
+        self.refused: list[Refusal] = []  # series that the guard did not let begin
         self._values: dict[Family, dict[Labels, float | Histogram]] = {family: {} for family in metrics.FAMILIES}
+        self._seen: dict[tuple[Family, Labels], float] = {}  # when a run last knew of the series; Unix time
+        self._begun: set[tuple[Family, Labels]] = set()  # series that the guard has let begin
+        self._published: set[tuple[Family, Labels]] = set()  # series that Prometheus may have seen
 
     @classmethod
     def of(cls, journal: Journal, bounds: Iterable[float]) -> "Totals":
         """The totals as the journal keeps them."""
-        totals = cls(bounds)
+        totals, now = cls(bounds), time.time()
         families = {family.name: family for family in metrics.FAMILIES}
-        for name, labels, value in journal.rows("SELECT family, labels, value FROM totals"):
-            if name in families:
-                totals._values[families[name]][tuple(json.loads(labels))] = totals._loaded(json.loads(value))
+        for row in journal.rows("SELECT * FROM totals"):
+            family, labels = families.get(row["family"]), tuple(json.loads(row["labels"]))
+            if family and len(labels) == len(family.labels):
+                value = totals._loaded(json.loads(row["value"]))
+                totals._values[family][labels] = Histogram.empty(bounds) if value is None else value
+                totals._seen[family, labels] = now if row["seen"] is None else row["seen"]
+                totals._begun.add((family, labels))
+                if row["published"] and value is not None:
+                    totals._published.add((family, labels))
         return totals
 
     @classmethod
     @contextmanager
-    def changing(cls, journal: Journal, bounds: Iterable[float]) -> "Iterator[Totals]":
-        """The totals, kept again at the end of the block, in one transaction with what else it writes."""
+    def changing(cls, journal: Journal, settings: Settings) -> "Iterator[Totals]":
+        """The totals, kept again at the end of the block, in one transaction with what else it writes.
+
+        What the guard refuses to begin is left out, what no run has known of for long is dropped.
+        """
         with journal.transaction():
-            totals = cls.of(journal, bounds)
+            totals = cls.of(journal, settings.histogram_buckets)
             yield totals
+            totals._refuse(settings.max_series)
+            totals._retire(time.time() - settings.retire_after)
             totals.save(journal)
 
-    def _loaded(self, value: float | dict) -> float | Histogram:
+    def _loaded(self, value: float | dict) -> float | Histogram | None:
+        """None for a histogram with other bounds."""
         if not isinstance(value, dict):
             return value
         histogram = Histogram(**value)
-        return histogram if histogram.bounds == self.bounds else Histogram.empty(self.bounds)
+        return histogram if histogram.bounds == self.bounds else None
+
+    def _refuse(self, limit: int) -> None:
+        samples = sum(self._samples(self._values[family][labels]) for family, labels in self._begun)
+        for family, series in self._values.items():
+            for labels in [labels for labels in series if (family, labels) not in self._begun]:
+                more = self._samples(series[labels])
+                if refused := guard.refusal(family, labels, samples + more, limit):
+                    self.refused.append(refused)
+                    del series[labels]
+                else:
+                    samples += more
+
+    def _samples(self, value: float | Histogram) -> int:
+        return len(value.counts) + 2 if isinstance(value, Histogram) else 1
+
+    def _retire(self, before: float) -> None:
+        """Drops the labelled series of every subject that no run has known of since `before`, in Unix time."""
+        newest: dict[Labels, float] = {}
+        for (family, labels), seen in self._seen.items():
+            subject = _subject(family, labels)
+            newest[subject] = max(seen, newest.get(subject, 0.0))
+        for family, series in self._values.items():
+            for labels in [labels for labels in series if labels and newest[_subject(family, labels)] < before]:
+                del series[labels]
 
     def save(self, journal: Journal) -> None:
         """Keeps all values; to be called inside a transaction of the journal's."""
@@ -92,8 +135,11 @@ class Totals:
         for family, series in self._values.items():
             for labels, value in series.items():
                 value = vars(value) if isinstance(value, Histogram) else value
-                row = (family.name, json.dumps(labels), json.dumps(value))
-                journal.write("INSERT INTO totals (family, labels, value) VALUES (?, ?, ?)", *row)
+                known = (self._seen[family, labels], (family, labels) in self._published)
+                row = (family.name, json.dumps(labels), json.dumps(value), *known)
+                journal.write(
+                    "INSERT INTO totals (family, labels, value, seen, published) VALUES (?, ?, ?, ?, ?)", *row
+                )
 
     def value(self, family: Family, *labels: str) -> float | Histogram | None:
         """The series' value; None where there is no such series."""
@@ -103,13 +149,15 @@ class Totals:
         return list(self._values[family])
 
     def add(self, family: Family, *labels: str, by: float = 1) -> None:
-        self._values[family][labels] = self._values[family].get(labels, 0.0) + by
+        self.put(family, labels, self._values[family].get(labels, 0.0) + by)
 
     def set(self, family: Family, *labels: str, to: float) -> None:
-        self._values[family][labels] = float(to)
+        self.put(family, labels, float(to))
 
     def observe(self, family: Family, *labels: str, value: float) -> None:
-        self._values[family].setdefault(labels, Histogram.empty(self.bounds)).observe(value)
+        histogram = self._values[family].get(labels) or Histogram.empty(self.bounds)
+        histogram.observe(value)
+        self.put(family, labels, histogram)
 
     def read(self, family: Family, *labels: str, value: float) -> None:
         """Takes a value in, in the way of its family: a gauge's value, a counter's increase, an observation."""
@@ -122,29 +170,61 @@ class Totals:
 
     def put(self, family: Family, labels: Labels, value: float | Histogram) -> None:
         self._values[family][labels] = value
+        self._seen[family, labels] = time.time()
 
     def join(self, earlier: "Totals") -> None:
         """Adds the counts of totals that ended where these began; gauges of theirs stay where we have none."""
         for family, series in earlier._values.items():
             for labels, value in series.items():
                 ours = self._values[family].get(labels)
-                if isinstance(ours, Histogram):
+                self._begun.add((family, labels))
+                self._published.add((family, labels))
+                if ours is None:
+                    self.put(family, labels, value)
+                elif isinstance(ours, Histogram):
                     ours.add(value)
-                elif ours is None or family.kind == "counter":
-                    self._values[family][labels] = value + (ours or 0.0) if family.kind == "counter" else value
+                elif family.kind == "counter":
+                    self.put(family, labels, ours + value)
+
+    def replace(self, others: "Totals") -> None:
+        """Goes on from totals that know more than these; what only these know of starts again from zero."""
+        mine = [(family, labels) for family, series in self._values.items() for labels in series]
+        self._values = others._values
+        self._seen = others._seen
+        self._begun |= set(others._seen)
+        self._published = set(others._seen)
+        self.declare((family, labels) for family, labels in mine if family.kind != "gauge")
 
     def clear(self, family: Family) -> None:
         """Drops all series of a family whose labels describe the present, such as versions."""
         self._values[family].clear()
 
-    def declare(self, known: Iterable[tuple[Family, Labels]]) -> bool:
-        """Starts series that are not there yet at zero; whether there were any."""
-        grew = False
+    def declare(self, known: Iterable[tuple[Family, Labels]]) -> None:
+        """Starts series that are not there yet at zero."""
         for family, labels in known:
             if labels not in self._values[family]:
                 self._values[family][labels] = Histogram.empty(self.bounds) if family.kind == "histogram" else 0.0
-                grew = True
-        return grew
+            self._seen[family, labels] = time.time()
+
+    def announced(self) -> "Totals | None":
+        """These totals as they have to be published first, with zeros where a count was never published.
+
+        None where there is no such series. Prometheus' increase() does not see how a series got to its first value.
+        """
+        news = [
+            (family, labels)
+            for family, series in self._values.items()
+            for labels in series
+            if family.kind != "gauge" and (family, labels) not in self._published
+        ]
+        if not news:
+            return None
+        announced = Totals(self.bounds)
+        announced._values = {family: dict(series) for family, series in self._values.items()}
+        for family, labels in news:
+            del announced._values[family][labels]
+        announced.declare(news)
+        return announced
 
     def collect(self) -> Iterator[Metric]:
         """All series as prometheus_client's families, so that a registry can hold these totals."""
@@ -164,6 +244,15 @@ def _exposed(family: Family, series: dict[Labels, float | Histogram]) -> Metric:
     for labels, value in series.items():
         exposed.add_metric(labels, value)
     return exposed
+
+
+def _subject(family: Family, labels: Labels) -> Labels:
+    """Whom a series is about: a scenario or an operation, else nobody but itself."""
+    named = dict(zip(family.labels, labels, strict=True))
+    for name in ("scenario", "operation"):
+        if name in named:
+            return (name, named.get("feature", ""), named[name])
+    return (family.name, *labels)
 
 
 def add_run(totals: Totals, journal: Journal, run: str) -> None:

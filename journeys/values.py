@@ -59,6 +59,14 @@ def capabilities(value: str) -> frozenset[str]:
     return names
 
 
+def textfile(value: str) -> Path:
+    """A file that node_exporter's textfile collector reads, or its directory."""
+    path = Path(value).expanduser()
+    if not path.is_dir() and path.suffix != ".prom":
+        raise ValueError("a directory that exists, or a file whose name ends in .prom (no other is read)")
+    return path
+
+
 def bounds(value: str) -> tuple[float, ...]:
     """The bounds of a histogram's buckets, in seconds."""
     try:

@@ -91,8 +91,11 @@ TYPES: dict[str, Any] = {
 
 
 def slug(text: str) -> str:
-    """A title as a label value: ``A link stops working`` becomes ``a-link-stops-working``."""
-    return re.sub(r"[\W_]+", "-", text.lower()).strip("-")
+    """A title as a label value: ``A link stops working`` becomes ``a-link-stops-working``.
+
+    A URL stays recognisable, since `journeys.guard` refuses it.
+    """
+    return "://".join(re.sub(r"[\W_]+", "-", part).strip("-") for part in text.lower().split("://"))
 
 
 def step_slug(position: int, text: str) -> str:

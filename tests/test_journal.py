@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from journeys.journal import FORMATS, Call, Journal, JournalError
+from journeys.database import JournalError
+from journeys.journal import FORMATS, Call, Journal
 from journeys.settings import ROOT
 
 CALL = {
@@ -326,13 +327,6 @@ def test_no_label_is_too_long_for_a_file(tmp_path: Path, name: str) -> None:
     Journal.of(tmp_path / "state", name, name).close()
 
 
-def test_a_file_that_is_no_journal_is_named(path: Path) -> None:
-    path.write_bytes(b"no database at all, but text, and enough of it" * 100)
-    with pytest.raises(JournalError, match="move the file away") as raised:
-        Journal(path)
-    assert str(path) in str(raised.value)
-
-
 def test_a_journal_of_another_version_is_refused(path: Path) -> None:
     Journal(path).close()
     with sqlite3.connect(path) as db:
@@ -352,9 +346,3 @@ def test_a_journal_of_an_earlier_version_goes_on_with_all_it_holds(path: Path) -
     journal.read("earlier", None, "journey_wait_seconds", ("server_active",), 1.5)
     journal.close()
     assert Journal(path).rows("SELECT value FROM readings")[0]["value"] == 1.5
-
-
-def test_a_state_directory_that_can_not_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(JournalError, match="JOURNEYS_STATE_DIR"):
-        Journal.of(tmp_path / "file" / "state", "target", "suite")

@@ -4,6 +4,7 @@ import dataclasses
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from journeys import gateway as pushgateway
-from journeys import metrics
+from journeys import guard, metrics
 from journeys.demo.pushgateway import Pushgateway
 from journeys.failures import REASONS
 from journeys.journal import Call, Journal
 from journeys.settings import DEFAULT_BUCKETS, Settings
 from journeys.totals import Histogram, Totals, add_run
+from journeys.vocabulary import slug
 from tests.realtools import require
 from tests.test_journal import CALL
 
@@ -280,12 +282,140 @@ def test_a_family_that_this_version_no_longer_knows_is_dropped(journal: Journal,
 
 
 def test_declared_series_start_at_zero_once(totals: Totals) -> None:
-    assert totals.declare(metrics.BORN_AT_ZERO)
+    totals.declare(metrics.BORN_AT_ZERO)
     assert totals.value(metrics.RUNS) == 0
     assert totals.value(metrics.FAILURES, "s3", "dns") == 0
     totals.add(metrics.RUNS)
-    assert not totals.declare(metrics.BORN_AT_ZERO)
+    totals.declare(metrics.BORN_AT_ZERO)
     assert totals.value(metrics.RUNS) == 1
+
+
+def test_only_counts_that_were_never_published_are_announced_at_zero(journal: Journal, totals: Totals) -> None:
+    totals.add(metrics.RUNS)
+    totals.observe(metrics.WAIT, "server_active", value=1)
+    totals.set(metrics.CANARY_OBJECTS, "intact", to=3)
+    totals.save(journal)
+    journal.write("UPDATE totals SET published = 1 WHERE family = ?", metrics.RUNS.name)
+    announced = Totals.of(journal, DEFAULT_BUCKETS).announced()
+    assert announced.value(metrics.RUNS) == 1
+    assert sum(announced.value(metrics.WAIT, "server_active").counts) == 0
+    assert announced.value(metrics.CANARY_OBJECTS, "intact") == 3
+    assert sum(Totals.of(journal, DEFAULT_BUCKETS).value(metrics.WAIT, "server_active").counts) == 1
+    journal.write("UPDATE totals SET published = 1")
+    assert Totals.of(journal, DEFAULT_BUCKETS).announced() is None
+    assert Totals.of(journal, (0.1, 1.0)).announced(), "the histogram starts anew"
+
+
+# --- the guard, and retirement
+
+
+def changing(journal: Journal, **limits: float) -> AbstractContextManager[Totals]:
+    limits = {"max_series": 5000, "retire_after": 3600.0} | limits
+    return Totals.changing(journal, Settings(histogram_buckets=DEFAULT_BUCKETS, **limits))
+
+
+def executed(totals: Totals, *scenarios: str) -> None:
+    for scenario in scenarios:
+        totals.add(metrics.SCENARIO_EXECUTIONS, "objects", scenario)
+
+
+def test_above_the_limit_no_new_series_begins_and_the_others_go_on(journal: Journal) -> None:
+    with changing(journal) as totals:
+        executed(totals, "one", "two")
+    with changing(journal, max_series=3) as totals:
+        executed(totals, "one", "two", "three", "four")
+    assert [refusal.labels for refusal in totals.refused] == [("objects", "four")]
+    assert "JOURNEYS_MAX_SERIES (3)" in totals.refused[0].why
+    with changing(journal, max_series=1) as totals:
+        executed(totals, "one", "two", "three")
+    assert totals.refused == []
+    assert totals.value(metrics.SCENARIO_EXECUTIONS, "objects", "one") == 3
+
+
+def test_a_histogram_counts_with_all_its_buckets(journal: Journal) -> None:
+    samples_of_one = len(DEFAULT_BUCKETS) + 3
+    with changing(journal, max_series=2 * samples_of_one - 1) as totals:
+        totals.observe(metrics.WAIT, "one", value=1)
+        totals.observe(metrics.WAIT, "two", value=1)
+    assert [refusal.labels for refusal in totals.refused] == [("two",)]
+    assert len(samples(totals)) == samples_of_one
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Bucket 3f2a9b1c is there",
+        "Run 550e8400-e29b-41d4-a716-446655440000",
+        "On 2026-11-22 all was well",
+        "At 1732250000",
+        "It is 20261122T101010",
+        "Reads https://s3.example.com:9000/x",
+        "Account 123456789012",
+    ],
+)
+def test_a_label_that_would_be_another_every_time_is_refused(journal: Journal, title: str) -> None:
+    with changing(journal) as totals:
+        executed(totals, slug(title), "honest")
+    assert [refusal.labels for refusal in totals.refused] == [("objects", slug(title))]
+    assert totals.series(metrics.SCENARIO_EXECUTIONS) == [("objects", "honest")]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "A 5 GiB object of 5368709120 bytes",
+        "CRC64NVME and SHA-256 agree",
+        "The HTTPS endpoint answers",
+        "Feedback is added to the facade",
+        "More than 1,000 keys",
+        "A key of 1,024 bytes",
+        "IPv6 subnet fd00:1234::/64",
+    ],
+)
+def test_an_ordinary_title_is_let_through(journal: Journal, title: str) -> None:
+    with changing(journal) as totals:
+        executed(totals, slug(title))
+    assert totals.refused == []
+
+
+def test_a_series_that_exists_goes_on_whatever_it_looks_like(journal: Journal, totals: Totals) -> None:
+    executed(totals, "bucket-3f2a9b1c")
+    totals.save(journal)
+    with changing(journal) as totals:
+        executed(totals, "bucket-3f2a9b1c")
+    assert totals.value(metrics.SCENARIO_EXECUTIONS, "objects", "bucket-3f2a9b1c") == 2
+
+
+def test_a_refusal_names_the_line_of_the_feature(journal: Journal) -> None:
+    run(journal)
+    number = journal.scenario_began("run", "objects", "a-title", "A title", "features/s3/objects.feature:12")
+    journal.step_began(number, "01-i-read-3f2a9b1c", "When I read 3f2a9b1c", "features/s3/objects.feature:13")
+    with changing(journal) as totals:
+        totals.set(metrics.STEP_DURATION, "objects", "a-title", "01-i-read-3f2a9b1c", to=1)
+        totals.add(metrics.OPERATIONS, "x.GET /things/3f2a9b1c")
+    by_step, by_operation = guard.told(totals.refused, journal)
+    assert "features/s3/objects.feature:13" in by_step
+    assert "looks like an id" in by_step
+    assert "made by" not in by_operation
+
+
+def test_what_no_run_knows_of_retires_with_all_its_series(journal: Journal) -> None:
+    with changing(journal) as totals:
+        for scenario in ("old", "kept"):
+            executed(totals, scenario)
+            totals.set(metrics.SCENARIO_LAST_SUCCESS, "objects", scenario, to=1)
+        for operation in ("s3.Old", "s3.Kept"):
+            totals.add(metrics.OPERATIONS, operation)
+            totals.add(metrics.SUPPORT_OPERATIONS, operation, "setup")
+        totals.set(metrics.LAST_SUCCESS_TIMESTAMP, to=1)
+    journal.write("UPDATE totals SET seen = seen - 7200")
+    with changing(journal) as totals:
+        totals.declare([(metrics.SCENARIO_EXECUTIONS, ("objects", "kept")), (metrics.OPERATIONS, ("s3.Kept",))])
+    assert totals.series(metrics.SCENARIO_EXECUTIONS) == totals.series(metrics.SCENARIO_LAST_SUCCESS)
+    assert totals.series(metrics.SCENARIO_LAST_SUCCESS) == [("objects", "kept")]
+    assert totals.series(metrics.OPERATIONS) == [("s3.Kept",)]
+    assert totals.series(metrics.SUPPORT_OPERATIONS) == [("s3.Kept", "setup")]
+    assert totals.value(metrics.LAST_SUCCESS_TIMESTAMP) == 1
 
 
 def test_every_reason_of_every_api_is_born_at_zero(totals: Totals) -> None:
