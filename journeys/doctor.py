@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from journeys import gateway
+from journeys.cloud.driver import Driver
+from journeys.cloud.nouns import Network, Zone
 from journeys.database import JournalError
 from journeys.failures import CallFailed, DeliveryError, SuiteError
 from journeys.run import Run
@@ -62,10 +64,12 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
         for finding in _connection(settings):
             reachable &= finding.fine
             yield finding
-    if reachable:
+    if reachable and "s3" in settings.services:
         yield from _credentials_and_clock(run)
         if probe:
             yield from _rights(run)
+    if run.cloud:
+        yield _cloud(run.cloud)
     if settings.pushgateway_url:
         yield _gateway(settings)
     else:
@@ -118,6 +122,14 @@ def _credentials_and_clock(run: Run) -> Iterator[Finding]:
         skew = time.time() - email.utils.parsedate_to_datetime(date).timestamp()
         sentence = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
         yield Finding("clock", abs(skew) < SKEW_WORTH_A_WORD, sentence)
+
+
+def _cloud(cloud: Driver) -> Finding:
+    try:
+        networks, zones = cloud.listed(Network), cloud.listed(Zone)
+    except AssertionError as failure:
+        return Finding("cloud", False, str(failure))
+    return Finding("cloud", True, f"this user lists {len(networks)} networks and {len(zones)} availability zones")
 
 
 def _gateway(settings: Settings) -> Finding:

@@ -415,9 +415,8 @@ def _cloud_contradictions(settings: Settings, environ: Mapping[str, str], wrong:
         problems.append("JOURNEYS_SERVER_IMAGE is missing: with EC2 it has to be said what servers are started from.")
     if settings.auth_url and not settings.cloud and not _named(environ, "OS_AUTH_TYPE"):
         problems += _missing_of_openstack(settings, environ, wrong)
-    if "reader_password" not in wrong and bool(settings.reader_username) != bool(settings.reader_password):
-        missing = "JOURNEYS_READER_PASSWORD" if settings.reader_username else "JOURNEYS_READER_USERNAME"
-        problems.append(f"{missing} is missing: the reader needs both.")
+    if settings.reader_username and not settings.reader_password and "reader_password" not in wrong:
+        problems.append("JOURNEYS_READER_PASSWORD is missing: the reader needs both.")
     return problems
 
 

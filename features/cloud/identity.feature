@@ -5,7 +5,7 @@ Feature: Identity
   @smoke
   Scenario: Logging in lasts for a working session
     When I log in
-    Then I stay logged in for at least 5 minutes
+    Then I am logged in for at least 5 minutes
 
   Scenario: A wrong password is refused
     When I try to log in with a wrong password

@@ -35,7 +35,7 @@ def _(context, offer):
     context.cloud.list_all(offer)
 
 
-@then("I stay logged in for at least {duration:Duration}")
+@then("I am logged in for at least {duration:Duration}")
 def _(context, duration):
     """The token holds so long."""
     context.cloud.assert_logged_in_for(duration)
