@@ -62,12 +62,12 @@ class CloudJourney:
         self.cloud.assert_gone(self.the(thing), seconds)
 
     def log_in(self) -> None:
-        self.session = self.cloud.driver.log_in()
+        self.session = max(self.cloud.driver.log_in(), 0)
 
     def assert_logged_in_for(self, wanted: float) -> None:
         assert self.session is not None, "Nobody logged in: a step that does has to come first."
         assert self.session >= wanted, (
-            f"Expected to stay logged in for at least {seconds(wanted)}, but it is {seconds(self.session)}."
+            f"Expected to be logged in for at least {seconds(wanted)}, but the login ends in {seconds(self.session)}."
         )
 
     def list_all(self, kind: type) -> None:

@@ -359,7 +359,7 @@ class OpenStack:
 
     @cached_property
     def _connection(self) -> Connection:
-        return Connection(config=self._region())
+        return Connection(config=self._region(), strict_proxies=True)
 
     def _region(self, **auth: str) -> Any:
         try:
