@@ -1,6 +1,7 @@
 """The real Pushgateway, where it is installed."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from journeys.demo.process import Server, free_port, speaks_http
@@ -16,10 +17,17 @@ class Pushgateway(Server):
     """A Pushgateway on loopback, the program `binary`, with its log in `directory`.
 
     `web_config` is its configuration of passwords and TLS (`url` begins with https where it has the latter).
-    With `persistence`, a file, it keeps what was pushed over `stop` and `start`.
+    With `persistence`, a file, it keeps what was pushed over `stop` and `start`. `options` are further ones of its own.
     """
 
-    def __init__(self, directory: Path, binary: Path, web_config: Path | None = None, persistence: Path | None = None):
+    def __init__(
+        self,
+        directory: Path,
+        binary: Path,
+        web_config: Path | None = None,
+        persistence: Path | None = None,
+        options: Sequence[str] = (),
+    ):
         port = free_port()
         tls = web_config is not None and "tls_server_config" in web_config.read_text()
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
@@ -28,6 +36,7 @@ class Pushgateway(Server):
             f"--web.listen-address=127.0.0.1:{port}",
             f"--web.config.file={web_config or ''}",
             f"--persistence.file={persistence or ''}",
+            *options,
         ]
         super().__init__("pushgateway", command, directory)
 
