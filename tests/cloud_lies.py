@@ -184,7 +184,7 @@ STORIES = [
     Story(
         "A server ends in error",
         f"{SUBNET}\nWhen I start a server\nThen the server is active within 10 ms",
-        r'Expected server \S+ to be active within \S+ ms, but after .* the cloud says that it is broken: "No host wants',
+        r'Expected server \S+ to be active within \S+ ms, but after .* is broken: "No host wants',
         {f"GET {COMPUTE}/servers/0.*": changed("server", status="ERROR", fault={"message": "No host wants it"})},
     ),
     Story(
