@@ -78,6 +78,9 @@ class Ec2:
 
     # --- asking
 
+    def offers(self, kind: type) -> bool:
+        return kind in _ACCESS
+
     def listed(self, kind: type[T]) -> list[T]:
         return list(self._list(kind))
 
@@ -220,8 +223,6 @@ class Ec2:
         getattr(self._client, access.delete)(**{access.id: [noun.id] if many else noun.id})
 
     def remove(self, kind: type, name: str) -> None:
-        if kind is nouns.LoadBalancer:
-            return
         for noun in list(self._list(kind, name)):
             self._let_go(noun)
             try:
@@ -266,8 +267,6 @@ class Ec2:
     # --- the SDK
 
     def _list(self, kind: type[T], name: str | None = None) -> Iterator[T]:
-        if kind is nouns.LoadBalancer:
-            return iter(())
         filters = {"Filters": _filters(name)} if name else {}
         return self._described(kind, **filters, **_ACCESS[kind].ours)
 

@@ -18,6 +18,7 @@ from journeys.cloud.nouns import (
     Subnet,
     Volume,
 )
+from journeys.journal import Owned
 from journeys.ledger import Kind
 
 T = TypeVar("T")
@@ -66,6 +67,9 @@ class Driver(Protocol):
 
     capabilities: frozenset[str]  # what this API can do of what not every one can
     operations: Sequence[str]  # the calls that journeys make, as metrics name them
+
+    def offers(self, kind: type) -> bool:
+        """Whether this cloud has the kind at all."""
 
     def listed(self, kind: type[T]) -> list[T]:
         """All of the kind that this user sees, ours or not."""
@@ -168,6 +172,11 @@ def kinds(driver: Driver) -> list[Kind]:
 
 
 def _kind(driver: Driver, name: str, noun: type) -> Kind:
-    return Kind(
-        name, lambda owned: driver.remove(noun, owned.name), lambda: [found.name for found in driver.listed(noun)]
-    )
+    def remove(owned: Owned) -> None:
+        if driver.offers(noun):
+            driver.remove(noun, owned.name)
+
+    def names() -> list[str]:
+        return [found.name for found in driver.listed(noun)] if driver.offers(noun) else []
+
+    return Kind(name, remove, names)

@@ -47,6 +47,10 @@ class _Access:
     name: str = "name"  # by which field the list can be filtered
 
 
+class NotOffered(AssertionError):
+    """The cloud's catalogue has no such service."""
+
+
 class OpenStack:
     """An OpenStack cloud as the user whom the settings name sees it. See `journeys.cloud.driver.Driver`."""
 
@@ -58,6 +62,13 @@ class OpenStack:
         self.capabilities = OF_THE_API - ({"reader"} if not settings.reader_username else set())
 
     # --- asking
+
+    def offers(self, kind: type) -> bool:
+        try:
+            self._proxy(_ACCESS[kind].proxy)
+        except NotOffered:
+            return False
+        return True
 
     def listed(self, kind: type[T]) -> list[T]:
         return list(self._list(kind))
@@ -353,13 +364,15 @@ class OpenStack:
     def _proxy(self, service: str) -> Any:
         """The SDK's proxy of a service; finding its versions out can fail as any call can."""
         try:
-            return getattr(self._connection, service)
+            proxy = getattr(self._connection, service)
+            proxy.session  # noqa: B018 - where the catalogue lacks the service, the SDK tells so only now
+            return proxy
         except (SDKException, ClientException) as error:
             raise _first_cause(error) from error
 
     @cached_property
     def _connection(self) -> Connection:
-        return Connection(config=self._region(), strict_proxies=True)
+        return Connection(config=self._region())
 
     def _region(self, **auth: str) -> Any:
         try:
@@ -411,7 +424,7 @@ def _first_cause(error: BaseException) -> BaseException:
         if isinstance(cause, CallFailed):
             return cause
         cause = cause.__cause__ or cause.__context__
-    return AssertionError(f"Expected the service to be found in the catalogue, but {error}")
+    return NotOffered(f"Expected the service to be found in the catalogue, but {error}")
 
 
 # --- what the SDK tells, as our nouns
