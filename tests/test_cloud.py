@@ -3,6 +3,7 @@
 Against the fake of `tests/fakestack.py` and against moto's EC2; against real services in `tests/test_openstack.py`.
 """
 
+import json
 import os
 import re
 import sqlite3
@@ -14,6 +15,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from journeys.demo.moto import IMAGE, Moto
+from journeys.settings import ROOT
 from tests import fakestack
 from tests.cloud_lies import STORIES, Story
 from tests.conftest import Journeys
@@ -126,6 +128,10 @@ def test_every_journey_succeeds_through_ec2(tmp_path: Path) -> None:
         }
         ran = run(tmp_path, settings, "features/cloud")
     assert ran.result.returncode == 0, ran.result.stdout
+    policy = json.loads((ROOT / "deploy" / "policies" / "ec2-user-policy.json").read_text())
+    (granted,) = [statement["Action"] for statement in policy["Statement"]]
+    called = {operation for (operation,) in ran.journal.execute("SELECT DISTINCT operation FROM calls")}
+    assert {f"ec2:{operation.removeprefix('ec2.')}" for operation in called} == set(granted)
     results = [status for status, _ in ran.scenarios().values()]
     assert results.count("passed") >= 30
     assert {told for status, told in ran.scenarios().values() if status == "skipped" and "API" not in told} == {
