@@ -17,11 +17,13 @@ usage: ./run.sh [command] …
         --target NAME                  against the one in targets/NAME.env; may be repeated
         --no-push                      keep the metrics here, for authors of features
   demo [--keep] [behave's …]           the same against servers started for the purpose; needs nothing
-  sweep [--older-than AGE] [--dry-run] [--target NAME]
-                                       remove what earlier runs of ours left behind, and nothing else
+  sweep [--older-than AGE] [--canaries] [--dry-run] [--target NAME]
+                                       remove what earlier runs of ours left behind, and nothing else;
+                                       with --canaries also the objects that are kept to be looked at
   forget --suite NAME [--target NAME]  remove all series of a suite, here and where they are published
   doctor [--probe] [--target NAME]     find out what keeps the journeys from working; with --probe also
-                                       whether this user has the rights, in a bucket that is removed again
+                                       whether this user has the rights, and what the store can do, in
+                                       buckets that are removed again
   steps                                the vocabulary, for authors of features
   test [pytest's options]              the project's own tests
   setup                                only make the environment (.venv)
@@ -78,12 +80,13 @@ def _run_each(targets: list[str], behaves: list[str]) -> int:
 def sweep(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run.sh sweep", allow_abbrev=False)
     parser.add_argument("--older-than", type=_age, default="1h", metavar="AGE", help="such as 30m or 2d; default: 1h")
+    parser.add_argument("--canaries", action="store_true", help="the canaries, too, which are kept otherwise")
     parser.add_argument("--dry-run", action="store_true", help="only tell what would be removed")
     parser.add_argument("--target", help="the one in targets/NAME.env")
     asked = parser.parse_args(arguments)
     from journeys import sweep
 
-    return sweep.main(_env_file(asked.target), asked.older_than, dry_run=asked.dry_run)
+    return sweep.main(_env_file(asked.target), asked.older_than, canaries=asked.canaries, dry_run=asked.dry_run)
 
 
 def forget(arguments: list[str]) -> int:

@@ -1,5 +1,6 @@
 """What a store or a cloud may lack and still be one: the names behind ``@needs.<name>`` and JOURNEYS_CAPABILITIES."""
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
 # What every store and every cloud does has no name here: a scenario for it needs no tag.
@@ -12,11 +13,12 @@ CAPABILITIES = MappingProxyType(
         "checksum-crc64nvme": "CRC64NVME, too, the default of AWS since 2025; it comes with `checksums`",
         "checksums": "CRC32, CRC32C, SHA-1 and SHA-256 of an upload are verified, kept and told",
         "conditional-deletes": "a delete may depend on the object being the one expected",
-        "conditional-writes": "a write may depend on there being no object of that name, or the one expected",
+        "conditional-overwrites": "a write may depend on the object being the one expected",
+        "conditional-writes": "a write may depend on there being no object of that name",
         "console-log": "what a server says while it starts can be read",
         "cors": "a bucket says which web pages may use it",
         "default-encryption": "objects are encrypted at rest, and the store says so",
-        "folder-content": "an object whose name ends in a slash may have content",
+        "flat-names": "names are plain text: slashes, dots and backslashes in them mean nothing to the store",
         "identity": "users log in at an identity service, whose catalogue tells of all others",
         "ipv6-subnets": "a private subnet can have addresses of IPv6",
         "lifecycle": "a bucket's rules for removing objects by age are kept",
@@ -36,6 +38,7 @@ CAPABILITIES = MappingProxyType(
         "second-user": "there is a user without rights to ours",
         "sse-c": "an object can be encrypted with a key that only its user has",
         "tagging": "objects have tags",
+        "tls": "the endpoint speaks HTTPS",
         "versioning": "a bucket keeps earlier versions of its objects",
         "volume-extend": "a volume can grow",
         "volume-images": "a volume can be made from an image",
@@ -43,3 +46,19 @@ CAPABILITIES = MappingProxyType(
         "volume-types": "there are types of volumes to choose from",
     }
 )
+
+# What other settings tell: never declared, and why it is missing where it is.
+IMPLIED = MappingProxyType(
+    {
+        "replica": "no second site is set (JOURNEYS_REPLICA_ENDPOINT_URL_S3)",
+        "second-user": "no second user is set (JOURNEYS_SECOND_ACCESS_KEY_ID)",
+        "tls": "the endpoint speaks plain HTTP",
+    }
+)
+
+
+def why_missing(names: Iterable[str]) -> str:
+    """Why what needs these capabilities is not tried."""
+    undeclared = sorted(set(names) - set(IMPLIED))
+    told = [f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)"] if undeclared else []
+    return "; ".join(told + [IMPLIED[name] for name in sorted(set(names) & set(IMPLIED))])

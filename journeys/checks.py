@@ -14,7 +14,8 @@ def main(arguments: list[str]) -> int:
     checks = (
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
-        ["pytest", *(arguments or ["-n", workers])],
+        # tests that share a costly fixture name a group, so that one process makes it
+        ["pytest", *(arguments or ["-n", workers, "--dist", "loadgroup"])],
     )
     for check in checks:
         if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT):

@@ -1,44 +1,48 @@
 """`./run.sh doctor`: what keeps the journeys from working, found out step by step, and what to do about it."""
 
-import email.utils
-import socket
-import ssl
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from journeys import gateway
+from journeys import endpoint, gateway, probing
 from journeys.cloud.driver import Driver
 from journeys.cloud.nouns import Network, Zone
 from journeys.database import JournalError
+from journeys.endpoint import Endpoint, EndpointError
 from journeys.failures import CallFailed, DeliveryError, SuiteError
 from journeys.run import Run
 from journeys.settings import Settings, SettingsError, load
+from journeys.units import seconds
 from journeys.verdict import BROKEN, KEPT, UNJUDGED
 
 # S3 servers refuse requests signed with a clock that is off by more than 15 minutes; worth a word long before.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeTooSkewed)
 SKEW_WORTH_A_WORD = 60  # seconds
 EXPIRY_WORTH_A_WORD = 21  # days
+DAY = 86400
+MARKS = {True: "ok ", False: "BAD", None: "-- "}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found: `fine`, and a sentence that says what was seen or what to do."""
+    """What one check found: `fine`, and a sentence that says what was seen or what to do.
+
+    `fine` is None where something is not there that need not be.
+    """
 
     subject: str
-    fine: bool
+    fine: bool | None
     sentence: str
 
 
 def main(env_file: Path | None, *, probe: bool) -> int:
     """Prints a line for each check. 0: all well, 1: the target or the gateway is not, 2: the settings are not.
 
-    Creates nothing, except with `probe`: a bucket of ours, in which every right that journeys need is tried.
+    Creates nothing, except with `probe`: buckets of ours, which are removed again, and in which the rights that every
+    journey needs and all capabilities are tried. The last line is then the setting that declares them.
     """
     try:
         settings = load(env_file)
@@ -48,8 +52,8 @@ def main(env_file: Path | None, *, probe: bool) -> int:
         return UNJUDGED
     fine = True
     for finding in _findings(settings, run, probe):
-        fine &= finding.fine
-        print(f"{'ok ' if finding.fine else 'BAD'}  {finding.subject}: {finding.sentence}", flush=True)
+        fine &= finding.fine is not False
+        print(f"{MARKS[finding.fine]}  {finding.subject}: {finding.sentence}", flush=True)
     run.close()
     return KEPT if fine else BROKEN
 
@@ -66,62 +70,47 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
             yield finding
     if reachable and "s3" in settings.services:
         yield from _credentials_and_clock(run)
-        if probe:
-            yield from _rights(run)
     if run.cloud:
         yield _cloud(run.cloud)
     if settings.pushgateway_url:
         yield _gateway(settings)
     else:
         yield Finding("gateway", True, "none is set (PUSHGATEWAY_URL), so nothing is pushed")
+    if reachable and probe:
+        yield from _rights(run)
+        yield from _capabilities(run)
 
 
 def _connection(settings: Settings) -> Iterator[Finding]:
-    parts = urlsplit(settings.s3_endpoint)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    place = Endpoint.of(settings.s3_endpoint)
     try:
-        addresses = {entry[4][0] for entry in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
-        began = time.perf_counter()
-        connection = socket.create_connection((parts.hostname, port), settings.connect_timeout)
-    except socket.gaierror as error:
-        yield Finding(
-            "name", False, f"{parts.hostname} does not resolve ({error.strerror}): check the endpoint's name."
-        )
+        seen = endpoint.connect(place, settings.connect_timeout, settings.ca_bundle)
+    except EndpointError as error:
+        yield Finding({"dns": "name", "tls": "certificate"}.get(error.reason, "connection"), False, str(error))
         return
-    except OSError as error:
-        yield Finding("connection", False, f"none to {parts.hostname}:{port} ({error}): check that it is up.")
-        return
-    took = time.perf_counter() - began
-    yield Finding("connection", True, f"{', '.join(sorted(addresses))} port {port} in {took * 1000:.1f} ms")
-    with connection:
-        if parts.scheme == "https":
-            yield _certificate(connection, str(parts.hostname), settings)
-
-
-def _certificate(connection: socket.socket, name: str, settings: Settings) -> Finding:
-    trusted = ssl.create_default_context(cafile=settings.ca_bundle)
-    try:
-        with trusted.wrap_socket(connection, server_hostname=name) as secured:
-            expires = ssl.cert_time_to_seconds(secured.getpeercert()["notAfter"])
-    except (ssl.SSLError, OSError) as error:
-        return Finding("certificate", False, f"refused ({error}): check it, its name, and AWS_CA_BUNDLE for an own CA.")
-    days = (expires - time.time()) / 86400
-    return Finding("certificate", days > EXPIRY_WORTH_A_WORD, f"valid for {days:.0f} more days")
+    phases = ", ".join(f"{phase} {seconds(took)}" for phase, took in seen.phases.items())
+    yield Finding("connection", True, f"{', '.join(seen.addresses)} port {place.port}; {phases}")
+    if seen.expires is not None:
+        days = (seen.expires - time.time()) / DAY
+        yield Finding("certificate", days > EXPIRY_WORTH_A_WORD, f"valid for {days:.0f} more days")
 
 
 def _credentials_and_clock(run: Run) -> Iterator[Finding]:
-    client = run.clients.s3()
+    client, asked = run.clients.s3(), time.time()
     try:
         answer = client.list_buckets()
     except CallFailed as failure:
         yield Finding("credentials", False, str(failure))
         return
     yield Finding("credentials", True, f"accepted; this user lists {len(answer.get('Buckets', ()))} buckets")
-    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-    if date:
-        skew = time.time() - email.utils.parsedate_to_datetime(date).timestamp()
-        sentence = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
-        yield Finding("clock", abs(skew) < SKEW_WORTH_A_WORD, sentence)
+    try:
+        least, most = endpoint.skew(answer["ResponseMetadata"]["HTTPHeaders"].get("date", ""), asked, time.time())
+    except ValueError:
+        yield Finding("clock", False, "the server tells no time that could be compared")
+        return
+    off = max(least, -most, 0)
+    told = f"{off:.0f} s {'behind' if least > 0 else 'ahead of'} the server's" if off else "the same as the server's"
+    yield Finding("clock", off < SKEW_WORTH_A_WORD, told)
 
 
 def _cloud(cloud: Driver) -> Finding:
@@ -138,6 +127,18 @@ def _gateway(settings: Settings) -> Finding:
     except DeliveryError as problem:
         return Finding("gateway", False, str(problem))
     return Finding("gateway", True, f"{settings.pushgateway_url} answers")
+
+
+def _capabilities(run: Run) -> Iterator[Finding]:
+    """What the store can do, beside what the settings declare of it; what is declared and not there is no good."""
+    found, declared = [], run.settings.capabilities
+    for each in probing.probed(run):
+        found.append(each)
+        missing = None if each.name not in declared else False
+        yield Finding(f"capability {each.name}", each.there or missing, each.why)
+    undeclared = sorted(each.name for each in found if each.there and each.name not in declared)
+    told = f"to try {', '.join(undeclared)}, too, put this into .env" if undeclared else "all that is there is declared"
+    yield Finding("declare", None if undeclared else True, f"{told}:\n{probing.setting(found)}")
 
 
 def _rights(run: Run) -> Iterator[Finding]:

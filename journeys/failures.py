@@ -70,7 +70,7 @@ def sentence(call: Call) -> str:
 
 def _what_came(call: Call) -> str:
     said = f' ("{call.message.rstrip(".")}")' if call.message else ""
-    if call.status and call.status < 400:
+    if call.status and call.status < 300:
         return f"its answer was not whole{said}"
     if call.status:
         name = f" {call.code}" if call.code and call.code != str(call.status) else ""

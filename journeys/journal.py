@@ -75,6 +75,14 @@ ALTER TABLE steps ADD COLUMN location TEXT;
 ALTER TABLE totals ADD COLUMN seen REAL; -- when a run last knew of the series
 ALTER TABLE totals ADD COLUMN published INTEGER NOT NULL DEFAULT 1;
 """,
+    """
+CREATE TABLE canaries ( -- the manifest: objects that stay in the store for good
+    bucket TEXT NOT NULL, key TEXT NOT NULL, size INTEGER NOT NULL,
+    written REAL, -- NULL: never acknowledged
+    seen REAL, -- when it was last found intact
+    PRIMARY KEY (bucket, key)
+) STRICT, WITHOUT ROWID;
+""",
 )
 
 OWNED = "owned.id, run, kind, name, identity, site, created"

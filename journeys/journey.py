@@ -1,15 +1,24 @@
 """What one scenario knows: the steps' only state, made anew for each scenario."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from journeys import payload
-from journeys.aws.s3 import Store
-from journeys.failures import CallFailed, ObjectiveMissed
+from journeys.aws.clients import Clients
+from journeys.endpoint import Connection
+from journeys.failures import CallFailed
+from journeys.http import Http
+from journeys.ledger import Ledger
 from journeys.recorder import Recorder
+from journeys.s3.bucket import Bucket, Upload
 from journeys.settings import Settings
-from journeys.units import seconds
+
+if TYPE_CHECKING:
+    from journeys.s3.conditions import Seen
+    from journeys.s3.forms import Form
+    from journeys.s3.links import Link
 
 
 @dataclass
@@ -18,91 +27,92 @@ class Journey:
 
     settings: Settings
     recorder: Recorder
-    store: Store  # S3, as the user of the journeys sees it
-    bucket: str = ""  # the scenario's bucket
-    stored: dict[str, int] = field(default_factory=dict)  # what the bucket should hold: key and size in bytes
-    tried: bool = False  # a step said "I try to …"
+    clients: Clients
+    ledger: Ledger
+    http: Http
+    identity: str = "user"  # who acts
+    site: str = "primary"  # and where
+    sdk_defaults: bool = False  # whether their SDK's own settings for checksums are in force, not ours
+    _bucket: Bucket | None = None  # the scenario's bucket
+    _other: Bucket | None = None  # another one
+    _upload: Upload | None = None  # an upload in parts that was begun
+    seen: "dict[str, Seen]" = field(default_factory=dict)  # objects as somebody looked at them
+    locked_until: dict[str, datetime] = field(default_factory=dict)  # when the lock of a version (its id) ends
+    lifecycle: list[dict] = field(default_factory=list)  # the bucket's lifecycle rules
+    cors: list[dict] = field(default_factory=list)  # its rules for web pages
+    policy: list[dict] = field(default_factory=list)  # the statements of its policy
+    link: "Link | None" = None  # the link that a stranger has
+    form: "Form | None" = None  # and the form
+    received: bytes | None = None  # what the link brought
+    connection: Connection | None = None  # the connection that a step made to look at
+    tried: str = ""  # the identity of whom a step said "… tries to …" or "I try to …"
     refusal: CallFailed | None = None  # the refusal that came of it, until a Then has looked at it
 
-    def store_object(self, key: str, size: int) -> None:
-        self.store.put(self.bucket, key, size)
-        self.stored[key] = size
+    @property
+    def s3(self) -> Any:
+        """The S3 client of who acts."""
+        return self.clients.s3(self.identity, self.site, sdk_defaults=self.sdk_defaults)
 
-    def upload(self, key: str, size: int) -> None:
-        self.store.put_in_parts(self.bucket, key, size)
-        self.stored[key] = size
+    @property
+    def bucket(self) -> Bucket:
+        """The scenario's bucket."""
+        assert self._bucket, 'There is no bucket: a step such as "Given an empty bucket" has to come first.'
+        return self._bucket
 
-    def store_many(self, count: int) -> None:
-        for number in range(1, count + 1):
-            self.store_object(f"object-{number:05}", self.settings.object_size)
+    @bucket.setter
+    def bucket(self, bucket: Bucket) -> None:
+        self._bucket = bucket
 
-    def delete(self, key: str) -> None:
-        self.store.delete(self.bucket, key)
-        self.stored.pop(key, None)
+    @property
+    def other_bucket(self) -> Bucket:
+        """The scenario's second bucket."""
+        assert self._other, 'There is no other bucket: a step "Given another empty bucket" has to come first.'
+        return self._other
 
-    def delete_all(self) -> None:
-        self.store.delete_many(self.bucket, self.stored)
-        self.stored.clear()
+    @other_bucket.setter
+    def other_bucket(self, bucket: Bucket) -> None:
+        self._other = bucket
 
-    def assert_unchanged(self, key: str) -> None:
-        assert key in self.stored, f"Nothing was stored as {key!r}: a step that stores it has to come first."
-        wrong = payload.difference(key, self.stored[key], self.store.read(self.bucket, key))
-        if wrong:
-            self.recorder.corrupt("s3.GetObject", wrong)
-            raise AssertionError(f"Expected {self.bucket}/{key} to read back unchanged, but got {wrong}.")
+    @property
+    def upload(self) -> Upload:
+        """The upload in parts that was begun last."""
+        assert self._upload, 'No upload was begun: a step "I begin an upload of …" has to come first.'
+        return self._upload
 
-    def assert_lists_all(self) -> None:
-        """The bucket lists what the scenario stored and did not delete, and nothing else."""
-        self._assert_something_stored()
-        self.assert_lists(self.stored)
-
-    def assert_all_unchanged(self) -> None:
-        self._assert_something_stored()
-        for key in self.stored:
-            self.assert_unchanged(key)
-
-    def _assert_something_stored(self) -> None:
-        assert self.stored, "Nothing is stored: a step that stores objects has to come first."
-
-    def assert_lists(self, keys: Iterable[str]) -> None:
-        """The bucket lists these keys, with the sizes that were stored, and no others."""
-        expected = sorted((key, self.stored.get(key)) for key in keys)
-        listed = sorted(self.store.keys(self.bucket))
-        assert listed == expected, f"Expected {self.bucket} to list {_told(expected)}, but it lists {_told(listed)}."
-
-    def assert_fast(self, operation: str, share: float, limit: float) -> None:
-        """`share` of the scenario's calls of `operation` ended well within `limit` seconds; raises ObjectiveMissed."""
-        calls = self.recorder.journal.rows(
-            "SELECT duration, outcome FROM calls WHERE scenario = ? AND operation = ? AND purpose = 'probe'",
-            *(self.recorder.scenario, operation),
-        )
-        assert calls, f"The scenario made no call of {operation}, so nothing can be said of its speed."
-        fast = sum(call["outcome"] == "ok" and call["duration"] <= limit for call in calls)
-        if fast < share * len(calls):
-            slowest = seconds(max(call["duration"] for call in calls))
-            raise ObjectiveMissed(
-                f"Expected {share:.0%} of the {len(calls)} calls of {operation} to finish within {seconds(limit)}, but "
-                f"{fast} did; the slowest took {slowest}."
-            )
+    @upload.setter
+    def upload(self, upload: Upload) -> None:
+        self._upload = upload
 
     @contextmanager
-    def trying(self) -> Iterator[None]:
-        """Remembers the refusal of what the block tries. What is no refusal (no answer, a server error) is raised."""
-        self.check_nothing_unseen()
-        self.tried = True
+    def acting_as(self, identity: str) -> Iterator[None]:
+        """What the block does is done by another than the user."""
+        before, self.identity = self.identity, identity
         try:
             yield
+        finally:
+            self.identity = before
+
+    @contextmanager
+    def trying(self, identity: str = "user") -> Iterator[None]:
+        """Remembers the refusal of what `identity` tries. What is no refusal (no answer, a server error) is raised."""
+        self.check_nothing_unseen()
+        self.tried = identity
+        try:
+            with self.acting_as(identity):
+                yield
         except CallFailed as failure:
             if not (failure.call.status and 400 <= failure.call.status < 500):
                 raise
             self.refusal = failure
 
-    def refused_with(self, code: str) -> None:
-        """The last thing tried was refused with the error name `code`: an expected refusal, and no failure."""
+    def refused_with(self, *codes: str, identity: str = "user") -> None:
+        """What `identity` tried last was refused with one of these error names: an expected refusal, and no failure."""
         assert self.tried, 'Nothing was tried: a step "I try to …" has to come first.'
-        assert self.refusal, f"Expected a refusal with {code!r}, but what was tried was allowed."
+        assert self.tried == identity, f"It was another who tried something last: {self.tried}, not {identity}."
+        told = " or ".join(map(repr, codes))
+        assert self.refusal, f"Expected a refusal with {told}, but what was tried was allowed."
         refusal, self.refusal = self.refusal, None
-        assert refusal.call.code == code, f"Expected a refusal with {code!r}, but it came with another. {refusal}"
+        assert refusal.call.code in codes, f"Expected a refusal with {told}, but it came with another. {refusal}"
         self.recorder.expected(refusal)
 
     def refused_for(self, reason: str) -> None:
@@ -117,10 +127,3 @@ class Journey:
         """A refusal that no step looked at breaks the scenario."""
         if self.refusal:
             raise AssertionError(f'A refusal was met, and no "Then I am refused with …" looked at it. {self.refusal}')
-
-
-def _told(objects: list[tuple[str, int | None]]) -> str:
-    """Keys and sizes for an error's sentence, the first few of many."""
-    some = [f"{key!r} ({size} B)" for key, size in objects[:5]]
-    more = [f"{len(objects) - 5} more"] if len(objects) > 5 else []
-    return ", ".join(some + more) or "nothing"

@@ -14,6 +14,7 @@ from journeys.journal import Journal, Owned
 from journeys.recorder import CLEANUP, Recorder
 
 PREFIX = "journeys"
+LASTING = "canaries"
 
 # For how long a server may still carry out a request that nobody waits for any more; seconds. Ceph was seen to
 # do so after an OSD had been stalled, SeaweedFS to bring a bucket back with an upload that its removal overtook.
@@ -51,6 +52,14 @@ class Ledger:
     def new_name(self) -> str:
         """A name that tells whose it is, which run made it and when; fit for a bucket, unique in this journal."""
         return f"{PREFIX}-{self._owner}-{self._run}-{next(self._numbers)}"
+
+    def lasting_name(self) -> str:
+        """A name for what outlives the run that makes it, and is neither in the ledger nor ever swept."""
+        return f"{PREFIX}-{self._owner}-{LASTING}-{self._run}"
+
+    def lasting(self, names: Iterable[str]) -> list[str]:
+        """Those of the names that `lasting_name` gave to this run or another of its target and suite, oldest first."""
+        return sorted(name for name in names if name.startswith(f"{PREFIX}-{self._owner}-{LASTING}-"))
 
     @contextmanager
     def creating(self, kind: str, name: str, identity: str = "user", site: str = "primary") -> Iterator[None]:

@@ -14,6 +14,7 @@ _PROOFS = (
     re.compile(r"(?i)(x-amz-security-token['\"]?[=:]\s*b?['\"]?)[^\s&'\",}]+"),
     re.compile(r"(?i)(x-amz-credential=)[^\s&'\"]+"),
     re.compile(r"(?i)((?:proxy-)?authorization['\"]?[=:]\s*b?['\"]?)[^'\"\r\n]+"),
+    re.compile(r"(?i)(encryption-customer-key['\"]?[=:]\s*b?['\"]?)[^\s'\",}]+"),
     re.compile(r"(?i)(x-auth-token['\"]?[=:]\s*b?['\"]?)[^\s'\",}]+"),
     re.compile(r"(://)[^/\s:@]+:[^/\s@]+(?=@)"),
 )

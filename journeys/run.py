@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from journeys import clock, guard, metrics
-from journeys.aws import s3
+from journeys import clock, guard, http, metrics
 from journeys.aws.clients import Clients
+from journeys.aws.seam import FIRST_BYTES
 from journeys.cloud import driver
 from journeys.cloud.driver import Driver
 from journeys.delivery import Delivery
@@ -18,6 +18,8 @@ from journeys.journal import Journal
 from journeys.ledger import Ledger
 from journeys.lock import Lock
 from journeys.recorder import Recorder
+from journeys.s3.operations import OPERATIONS
+from journeys.s3.removal import bucket_kind
 from journeys.settings import Settings
 from journeys.totals import Totals, add_run
 from journeys.verdict import Outcome, verdict
@@ -46,8 +48,9 @@ class Run:
         self._delivery = Delivery(self.journal, settings, push=push)
         self.recorder = Recorder(self.journal, settings)
         self.clients = Clients(settings, self.recorder)
+        self.http = http.Http(settings, self.recorder)
         self.cloud = _cloud(settings, self.clients, self.recorder)
-        kinds = [s3.bucket_kind(self.clients)] if "s3" in settings.services else []
+        kinds = [bucket_kind(self.clients)] if "s3" in settings.services else []
         kinds += driver.kinds(self.cloud) if self.cloud else []
         self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), kinds)
         self._refusal: str | None = None
@@ -67,12 +70,19 @@ class Run:
         self._take_up_ledger()
         self.ledger.sweep(self.settings.cleanup_timeout)
 
-    def announce(self, scenarios: Iterable[tuple[str, str]]) -> None:
-        """Publishes at zero what is new in this run; `scenarios` are the labels of those selected."""
+    def announce(self, scenarios: Iterable[tuple[str, str]], objectives: Iterable[str] = ()) -> None:
+        """Publishes at zero what is new in this run: `scenarios` and `objectives` are the labels of those selected."""
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
-        operations = [*(s3.OPERATIONS if "s3" in self.settings.services else ())]
+        operations = [*(OPERATIONS if "s3" in self.settings.services else ()), *http.OPERATIONS]
         operations += self.cloud.operations if self.cloud else ()
         known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in operations]
+        known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in FIRST_BYTES.intersection(operations)]
+        known += [(family, (objective,)) for family in metrics.PER_OBJECTIVE for objective in objectives]
+        waits = [
+            *(metrics.WAITS if "s3" in self.settings.services else ()),
+            *(metrics.CLOUD_WAITS if self.cloud else ()),
+        ]
+        known += [(metrics.WAIT, (what,)) for what in waits]
         self._delivery.announce(known, self.id)
         if self._delivery.superseded:
             self.journal.remember(LOOKED_FOR_OURS, False)  # the runs that we know nothing of may have left something

@@ -19,6 +19,7 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 from journeys import redaction, units, values
+from journeys.capabilities import IMPLIED
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -59,6 +60,10 @@ class Settings:
     secret_access_key: str | None = _setting("AWS_SECRET_ACCESS_KEY", "its secret", secret=True)
     session_token: str | None = _setting("AWS_SESSION_TOKEN", "for temporary credentials", secret=True)
     profile: str | None = _setting("AWS_PROFILE", "a profile of ~/.aws, instead of the keys above")
+    second_access_key_id: str | None = _setting(
+        "JOURNEYS_SECOND_ACCESS_KEY_ID", "the access key of another user, who has no rights to ours", secret=True
+    )
+    second_secret_access_key: str | None = _setting("JOURNEYS_SECOND_SECRET_ACCESS_KEY", "its secret", secret=True)
     region: str | None = _setting(
         "AWS_DEFAULT_REGION", "the region to sign for; default with an endpoint of one's own: us-east-1"
     )
@@ -140,6 +145,22 @@ class Settings:
     objects: int = _setting("JOURNEYS_OBJECTS", 'how many "many objects" are', values.count, 15)
     object_size: int = _setting(
         "JOURNEYS_OBJECT_SIZE", "the size of an object where a step names none", values.size, 65536
+    )
+    canaries: int = _setting(
+        "JOURNEYS_CANARIES",
+        "how many objects stay in the store for good, looked at by every run; 0: none",
+        values.count_or_none,
+        8,
+    )
+    replica_endpoint: str | None = _setting(
+        "JOURNEYS_REPLICA_ENDPOINT_URL_S3", "a second site, to which the first one's objects come", values.url
+    )
+    replica_access_key_id: str | None = _setting(
+        "JOURNEYS_REPLICA_ACCESS_KEY_ID", "the access key there; default: the same as at the first site", secret=True
+    )
+    replica_secret_access_key: str | None = _setting("JOURNEYS_REPLICA_SECRET_ACCESS_KEY", "its secret", secret=True)
+    replica_ca_bundle: Path | None = _setting(
+        "JOURNEYS_REPLICA_CA_BUNDLE", "the certificates to trust there; default: AWS_CA_BUNDLE", values.file
     )
     capabilities: frozenset[str] = _setting(
         "JOURNEYS_CAPABILITIES",
@@ -234,6 +255,13 @@ class Settings:
         cloud = self.openstack or self.ec2_endpoint_url or (aws and self.server_image)
         return frozenset(name for name, configured in (("s3", s3), ("cloud", cloud)) if configured)
 
+    @property
+    def implied(self) -> frozenset[str]:
+        """The capabilities of the target that other settings tell; these are never declared."""
+        secure = not self.s3_endpoint or self.s3_endpoint.startswith("https:")
+        told = {"replica": self.replica_endpoint, "second-user": self.second_access_key_id, "tls": secure}
+        return frozenset(name for name, there in told.items() if there)
+
     @cached_property
     def redact(self) -> Callable[[str], str]:
         """What replaces every secret in a text by ``***``."""
@@ -292,6 +320,7 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
         raise SettingsError(problems)
     return dataclasses.replace(
         settings,
+        capabilities=settings.capabilities | settings.implied,
         region=settings.region or "us-east-1",
         target=settings.target
         or urlsplit(settings.s3_endpoint or settings.auth_url or settings.ec2_endpoint_url).netloc,
@@ -393,6 +422,10 @@ def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[s
         problems.append(f"{missing} is missing: an access key and its secret go together.")
     elif (settings.s3_endpoint or settings.ec2_endpoint_url) and not (settings.access_key_id or settings.profile):
         problems.append("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.")
+    problems += _wrong_about_the_second_user(settings, wrong)
+    problems += _wrong_about_the_replica(settings, wrong)
+    for name in sorted(settings.capabilities & set(IMPLIED) - settings.implied):
+        problems.append(f"JOURNEYS_CAPABILITIES declares {name}, but {IMPLIED[name]}.")
     if "pushgateway_password" not in wrong and (
         bool(settings.pushgateway_username) != bool(settings.pushgateway_password)
     ):
@@ -437,6 +470,30 @@ def _missing_of_openstack(settings: Settings, environ: Mapping[str, str], wrong:
     if not (settings.os_project_name or _named(environ, "OS_PROJECT_ID", "OS_TENANT_NAME", "OS_TENANT_ID")):
         problems.append("OS_PROJECT_NAME is missing: without a project there is nothing to do journeys in.")
     return problems
+
+
+def _wrong_about_the_second_user(settings: Settings, wrong: set[str]) -> list[str]:
+    key, secret = settings.second_access_key_id, settings.second_secret_access_key
+    if wrong & {"second_access_key_id", "second_secret_access_key"}:
+        return []
+    if bool(key) != bool(secret):
+        missing = "JOURNEYS_SECOND_SECRET_ACCESS_KEY" if key else "JOURNEYS_SECOND_ACCESS_KEY_ID"
+        return [f"{missing} is missing: an access key and its secret go together."]
+    if key and key == settings.access_key_id:
+        return ["JOURNEYS_SECOND_ACCESS_KEY_ID is AWS_ACCESS_KEY_ID: the second user has to be another one."]
+    return []
+
+
+def _wrong_about_the_replica(settings: Settings, wrong: set[str]) -> list[str]:
+    key, secret = settings.replica_access_key_id, settings.replica_secret_access_key
+    if wrong & {"replica_endpoint", "replica_access_key_id", "replica_secret_access_key"}:
+        return []
+    if bool(key) != bool(secret):
+        missing = "JOURNEYS_REPLICA_SECRET_ACCESS_KEY" if key else "JOURNEYS_REPLICA_ACCESS_KEY_ID"
+        return [f"{missing} is missing: an access key and its secret go together."]
+    if key and not settings.replica_endpoint:
+        return ["JOURNEYS_REPLICA_ENDPOINT_URL_S3 is missing: there are keys for a replica."]
+    return []
 
 
 def _state_home(environ: Mapping[str, str]) -> Path:

@@ -15,10 +15,10 @@ from behave.configuration import Configuration
 from behave.exception import ConfigError, TagExpressionError
 from behave.model import Feature, Scenario, Status, Step
 from behave.runner import Context, Runner
+from behave.step_registry import registry
 
-from journeys import summary, units
-from journeys.aws.s3 import Store
-from journeys.capabilities import CAPABILITIES
+from journeys import spelling, summary, units
+from journeys.capabilities import CAPABILITIES, why_missing
 from journeys.clock import DeadlinePassed, deadline
 from journeys.cloud.cloud import Cloud
 from journeys.cloud.driver import OF_THE_API
@@ -31,6 +31,7 @@ from journeys.recorder import PROBE, SETUP
 from journeys.redaction import redact_logs
 from journeys.run import Run
 from journeys.settings import SettingsError, load
+from journeys.speed import Objective
 from journeys.spelling import suggestion
 from journeys.verdict import UNJUDGED, Outcome
 from journeys.vocabulary import slug, step_slug
@@ -40,7 +41,10 @@ SERVICES = {
     "cloud": "no cloud is configured (OS_CLOUD, OS_AUTH_URL or AWS_ENDPOINT_URL_EC2; for AWS JOURNEYS_SERVER_IMAGE)",
 }
 NEEDS = "needs."
+CANARY = "canary"
 DEADLINE = "deadline:"
+# All others; a tag selects, so one that is misspelt would leave its scenario out.
+TAGS = ("s3", "cloud", "usage", "hosts", "smoke", "slow", "canary")
 
 
 class _Suite:
@@ -63,9 +67,10 @@ def begin(context: Context) -> None:
     selected = list(_selected(context))
     try:
         run = _open(context.config)
-        if problems := [*_problems(context, selected), *_in_vain(context, selected, run)]:
+        if problems := list(dict.fromkeys([*_problems(context, selected), *_in_vain(context, selected, run)])):
             raise SuiteError("\n".join(problems))
-        run.announce([_labels(scenario) for scenario in selected if not _unconfigured(scenario, run)])
+        possible = [scenario for scenario in selected if not _unconfigured(scenario, run)]
+        run.announce([_labels(scenario) for scenario in possible], _objectives(context, possible))
         _guard_steps(context)
     except (SettingsError, SuiteError, JournalError) as problem:
         _refuse(context, str(problem))
@@ -79,16 +84,17 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
         _skip(scenario, unconfigured)
     elif unable := sorted((_needs(scenario) & OF_THE_API) - _abilities(run)):
         _skip(scenario, f"this cloud's API, or its settings, offer no {', '.join(unable)}")
-    elif undeclared := sorted(_needs(scenario) - run.settings.capabilities - _abilities(run)):
-        _skip(scenario, f"the target does not declare {', '.join(undeclared)} (JOURNEYS_CAPABILITIES)")
+    elif undeclared := _needs(scenario) - run.settings.capabilities - _abilities(run):
+        _skip(scenario, why_missing(undeclared))
+    elif CANARY in scenario.effective_tags and not run.settings.canaries:
+        _skip(scenario, "no canaries are kept (JOURNEYS_CANARIES=0)")
     recorder = run.recorder
     recorder.scenario = run.journal.scenario_began(
         run.id, *_labels(scenario), title=scenario.name, location=str(scenario.location)
     )
     context.scenario_began = time.perf_counter()
     context.deadline = _deadline(scenario, run)
-    store = Store(run.clients.s3(), run.ledger, recorder) if "s3" in run.settings.services else None
-    context.journey = Journey(run.settings, recorder, store)
+    context.journey = Journey(run.settings, recorder, run.clients, run.ledger, run.http)
     context.cloud = CloudJourney(Cloud(run.cloud, run.ledger, recorder)) if run.cloud else None
     context.add_cleanup(run.ledger.clean_scenario, recorder.scenario, run.settings.cleanup_timeout)
 
@@ -243,17 +249,42 @@ def _problems(context: Context, selected: list[Scenario]) -> Iterator[str]:
         twin = seen.setdefault(_labels(scenario), scenario)
         if twin is not scenario:
             yield f"{scenario.location}: another scenario has this title too ({twin.location}); titles become labels."
-        for need in sorted(_needs(scenario) - set(CAPABILITIES)):
-            hint = suggestion(need, CAPABILITIES)
-            yield f"{scenario.location}: there is no capability {need!r}{hint}, so @{NEEDS}{need} would never run."
-        try:
-            _tagged_deadline(scenario)
-        except ValueError as expected:
-            yield f"{scenario.location}: a tag @{DEADLINE} needs {expected}."
+        yield from _wrong_tags(scenario)
+
+
+def _wrong_tags(scenario: Scenario) -> Iterator[str]:
+    for tag in sorted(scenario.effective_tags):
+        place = f"{scenario.location.filename}:{getattr(tag, 'line', scenario.location.line)}"
+        kind = tag.partition(":")[0] + ":" if ":" in tag else tag.partition(".")[0] + "." if "." in tag else tag
+        if kind == NEEDS:
+            need = tag.removeprefix(NEEDS)
+            if need not in CAPABILITIES:
+                hint = suggestion(need, CAPABILITIES)
+                yield f"{place}: there is no capability {need!r}{hint}, so @{tag} would never run."
+        elif kind == DEADLINE:
+            try:
+                units.duration(tag.removeprefix(DEADLINE))
+            except ValueError as expected:
+                wrong = spelling.of_a_quantity(tag.removeprefix(DEADLINE), spaced=False)
+                yield f"{place}: a tag @{DEADLINE} needs {expected}{f'; {wrong}' if wrong else ''}."
+        elif kind not in TAGS:
+            yield f"{place}: there is no tag @{tag}{suggestion(kind, (*TAGS, NEEDS, DEADLINE))}."
 
 
 def _undefined(step: Step) -> str:
-    return f"{step.location}: no step is defined as {step.keyword} {step.name!r}; see ./run.sh steps."
+    """Which step there is not, and which there is that was perhaps meant."""
+    said = f"{step.location}: no step is defined as {step.keyword} {step.name!r}"
+    others = [kind for kind in registry.steps if registry.find_match(SimpleNamespace(step_type=kind, name=step.name))]
+    if others:
+        return f"{said}, but it is as {others[0].capitalize()}."
+    patterns = [definition.pattern for kind in (step.step_type, "step") for definition in registry.steps[kind]]
+    everywhere = [definition.pattern for definitions in registry.steps.values() for definition in definitions]
+    meant = (
+        spelling.of_a_quantity(step.name)
+        or spelling.of_a_step(step.name, patterns)
+        or spelling.of_a_step(step.name, everywhere)
+    )
+    return f"{said}; {f'{meant}; ' if meant else ''}see ./run.sh steps."
 
 
 def _misspelt(context: Context, scenario: Scenario) -> Iterator[str]:
@@ -268,6 +299,18 @@ def _misspelt(context: Context, scenario: Scenario) -> Iterator[str]:
 def _labels(scenario: Scenario) -> tuple[str, str]:
     feature: Feature = scenario.feature
     return slug(feature.name), slug(scenario.name)
+
+
+def _objectives(context: Context, selected: list[Scenario]) -> set[str]:
+    """The labels of the speed objectives that steps name."""
+    steps = (step for scenario in selected for step in scenario.all_steps)
+    matches = (context._runner.step_registry.find_match(step) for step in steps)
+    named = ({value.name: value.value for value in match.arguments} for match in matches if match)
+    return {
+        Objective(values["share"] / 100, values["operation"], values["limit"]).label
+        for values in named
+        if values.keys() == {"share", "operation", "limit"}
+    }
 
 
 def _skip(scenario: Scenario, reason: str) -> None:

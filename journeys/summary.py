@@ -20,7 +20,8 @@ def of(run: "Run", outcome: "Outcome", target_option: str = "") -> str:
 
     `target_option` is what has to be said to run against the same target again.
     """
-    sections = [_promises(run, target_option), _operations(run), [*_delivery(run, outcome), *outcome.problems]]
+    kept = [*_delivery(run, outcome), *_canaries(run), *outcome.problems]
+    sections = [_promises(run, target_option), _operations(run), kept]
     verdict = f"Verdict: {outcome.reason.splitlines()[0]} (exit code {outcome.exit_code})."
     return "\n\n".join("\n".join(lines) for lines in [[""], *sections, [verdict]] if lines)
 
@@ -97,6 +98,19 @@ def _row(calls: list[Row]) -> str:
     shown = [seconds(percentile(times, share)) for share in (0.5, 0.95, 1)] if times else ["-"] * 3
     failed = sum(call["outcome"] == "failed" and not call["expected"] for call in calls)
     return " ".join([f"{len(calls):>6}", *(f"{each:>9}" for each in shown), f"{failed:>7}"])
+
+
+def _canaries(run: "Run") -> list[str]:
+    """What this run left in the store on purpose."""
+    rows = run.journal.rows(
+        "SELECT bucket, count(*) AS count, sum(size) AS bytes FROM canaries WHERE written >= ? GROUP BY bucket",
+        run.journal.run(run.id)["started"],
+    )
+    return [
+        f"Canaries: {row['count']} objects ({row['bytes']} B) were written to {row['bucket']}. They stay, for later "
+        "runs to look at; ./run.sh sweep --canaries removes them."
+        for row in rows
+    ]
 
 
 def _delivery(run: "Run", outcome: "Outcome") -> list[str]:

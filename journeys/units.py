@@ -37,3 +37,11 @@ def seconds(value: float) -> str:
     if value < 120:
         return f"{value:.3g} s"
     return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def bytes_per_second(value: float) -> str:
+    """A speed for people: ``12.3 MiB per second``."""
+    for unit in ("GiB", "MiB", "KiB"):
+        if value >= BYTES[unit]:
+            return f"{value / BYTES[unit]:.3g} {unit} per second"
+    return f"{value:.3g} B per second"

@@ -50,6 +50,14 @@ def path(value: str) -> Path:
     return Path(value).expanduser()
 
 
+def textfile(value: str) -> Path:
+    """A file that node_exporter's textfile collector reads, or its directory."""
+    path = Path(value).expanduser()
+    if not path.is_dir() and path.suffix != ".prom":
+        raise ValueError("a directory that exists, or a file whose name ends in .prom (no other is read)")
+    return path
+
+
 def capabilities(value: str) -> frozenset[str]:
     """Names of capabilities with commas between them."""
     names = frozenset(name.strip() for name in value.split(",") if name.strip())
@@ -59,12 +67,11 @@ def capabilities(value: str) -> frozenset[str]:
     return names
 
 
-def textfile(value: str) -> Path:
-    """A file that node_exporter's textfile collector reads, or its directory."""
-    path = Path(value).expanduser()
-    if not path.is_dir() and path.suffix != ".prom":
-        raise ValueError("a directory that exists, or a file whose name ends in .prom (no other is read)")
-    return path
+def count_or_none(value: str) -> int:
+    """A whole number, 0 included."""
+    if not re.fullmatch(r"\d+", value.strip()):
+        raise ValueError("a whole number, or 0 for none")
+    return int(value)
 
 
 def bounds(value: str) -> tuple[float, ...]:

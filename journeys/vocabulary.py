@@ -15,6 +15,14 @@ OPERATIONS = {
     "deletions": "s3.DeleteObject",
 }
 
+# Who may come to a store besides the user, and how `journeys.aws.clients` calls them.
+VISITORS = {
+    "stranger": "anonymous",
+    "second user": "second",
+    "user with a wrong secret": "wrong-secret",
+    "user with an unknown key": "unknown-key",
+}
+
 
 @with_pattern(r'[^"]+')
 def name(text: str) -> str:
@@ -77,8 +85,47 @@ def cause(text: str) -> str:
     return CAUSES[text]
 
 
+@with_pattern("|".join(VISITORS))
+def visitor(text: str) -> str:
+    """``stranger``, ``second user``, ``user with a wrong secret`` or ``user with an unknown key``; the identity."""
+    return VISITORS[text]
+
+
+@with_pattern("read|write|delete")
+def deed(text: str) -> str:
+    """``read``, ``write`` or ``delete``."""
+    return text
+
+
+@with_pattern("signature|expiry|date|access key|parameters")
+def part(text: str) -> str:
+    """``signature``, ``expiry``, ``date``, ``access key`` or ``parameters`` of a link."""
+    return text
+
+
+@with_pattern(r'"[^"]+"(?:(?:, | and )"[^"]+")*')
+def names(text: str) -> list[str]:
+    """``"a.txt"``, ``"a.txt" and "b.txt"``, ``"a.txt", "b.txt" and "c.txt"``."""
+    return re.findall(r'"([^"]+)"', text)
+
+
+@with_pattern(r"\d+(?:(?:, | and )\d+)*")
+def numbers(text: str) -> list[int]:
+    """``3``, ``3 and 1``, ``3, 1 and 2``: in this order."""
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
+@with_pattern(r"MD5|CRC32C|CRC32|CRC64NVME|SHA-1|SHA-256")
+def checksum(text: str) -> str:
+    """``MD5``, ``CRC32``, ``CRC32C``, ``CRC64NVME``, ``SHA-1`` or ``SHA-256``."""
+    return text
+
+
 TYPES: dict[str, Any] = {
     "Name": name,
+    "Names": names,
+    "Numbers": numbers,
+    "Checksum": checksum,
     "Size": size,
     "Count": count,
     "Duration": duration,
@@ -87,6 +134,9 @@ TYPES: dict[str, Any] = {
     "Offer": offer,
     "Which": which,
     "Cause": cause,
+    "Visitor": visitor,
+    "Deed": deed,
+    "Part": part,
 }
 
 

@@ -137,12 +137,16 @@ NO_HTTP = answers(b"\x16\x03\x01 I speak no HTTP, and never did\r\n\r\n")
 INVALID_XML = answers_http(200, b"<ListAllMyBucketsResult><Buckets><oops")
 
 
-def certificate(directory: Path) -> Path:
-    """A new key and self-signed certificate for 127.0.0.1 in one file."""
-    both, key = directory / "certificate.pem", directory / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    command += ["-days", "1", "-subj", "/CN=fake", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*command, "-keyout", key, "-out", both], check=True, capture_output=True, timeout=60)
+def certificate(directory: Path, days: int = 1, name: str = "IP:127.0.0.1") -> Path:
+    """A new key and self-signed certificate in one file; one with -1 `days` has expired."""
+    both, key, wanted = (directory / f"{file}.pem" for file in ("certificate", "key", "request"))
+    new = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=fake"]
+    sign = ["x509", "-req", "-in", wanted, "-signkey", key, "-days", str(days), "-copy_extensions", "copy"]
+    for command in (
+        [*new, "-addext", f"subjectAltName={name}", "-keyout", key, "-out", wanted],
+        [*sign, "-out", both],
+    ):
+        subprocess.run(["openssl", *command], check=True, capture_output=True, timeout=60)
     both.write_text(both.read_text() + key.read_text())
     return both
 
@@ -174,33 +178,93 @@ class Request:
         return unquote(urlsplit(self.path).path).lstrip("/").partition("/")[2]
 
     @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the query; one without a value has an empty one."""
+        found = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        return {name: values[0] for name, values in found.items()}
+
+    def header(self, name: str) -> str | None:
+        return next((value for each, value in self.headers if each.lower() == name.lower()), None)
+
+    @property
     def operation(self) -> str:
-        """The S3 operation, such as PutObject, as far as our journeys use them."""
-        query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        """The S3 operation, such as PutObject; the HTTP method where it is none that we know."""
         level = "key" if self.key else "bucket" if self.bucket else "service"
-        for parameter in ("uploads", "uploadId", "partNumber", "delete", "versions", "list-type"):
-            if (self.method, level, parameter) in _OPERATIONS and parameter in query:
-                return _OPERATIONS[self.method, level, parameter]
-        return _OPERATIONS.get((self.method, level, ""), self.method)
+        known = (_OPERATIONS.get((self.method, level, parameter)) for parameter in (*self.query, ""))
+        operation = next(filter(None, known), self.method)
+        return _COPIES.get(operation, operation) if self.header("x-amz-copy-source") else operation
 
 
-_OPERATIONS = {
+def _settings_of_a_bucket() -> dict[tuple[str, str, str], str]:
+    told = {
+        "accelerate": "AccelerateConfiguration",
+        "acl": "Acl",
+        "cors": "Cors",
+        "encryption": "Encryption",
+        "lifecycle": "LifecycleConfiguration",
+        "logging": "Logging",
+        "notification": "NotificationConfiguration",
+        "ownershipControls": "OwnershipControls",
+        "policy": "Policy",
+        "replication": "Replication",
+        "requestPayment": "RequestPayment",
+        "tagging": "Tagging",
+        "versioning": "Versioning",
+        "website": "Website",
+    }
+    verbs = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
+    known = {
+        (method, "bucket", parameter): f"{verb}Bucket{name}"
+        for method, verb in verbs.items()
+        for parameter, name in told.items()
+    }
+    for method, verb in verbs.items():
+        known[method, "bucket", "object-lock"] = f"{verb}ObjectLockConfiguration"
+        known[method, "bucket", "publicAccessBlock"] = f"{verb}PublicAccessBlock"
+    # whose names differ from those of their siblings
+    known["DELETE", "bucket", "lifecycle"] = "DeleteBucketLifecycle"
+    return known
+
+
+# What the parameter of a query makes of a request for the service, a bucket or an object; "" is none.
+_OPERATIONS = _settings_of_a_bucket() | {
     ("GET", "service", ""): "ListBuckets",
     ("PUT", "bucket", ""): "CreateBucket",
+    ("HEAD", "bucket", ""): "HeadBucket",
     ("DELETE", "bucket", ""): "DeleteBucket",
+    ("OPTIONS", "bucket", ""): "Preflight",
+    ("GET", "bucket", ""): "ListObjects",
     ("GET", "bucket", "list-type"): "ListObjectsV2",
     ("GET", "bucket", "versions"): "ListObjectVersions",
     ("GET", "bucket", "uploads"): "ListMultipartUploads",
+    ("GET", "bucket", "location"): "GetBucketLocation",
+    ("GET", "bucket", "policyStatus"): "GetBucketPolicyStatus",
     ("POST", "bucket", "delete"): "DeleteObjects",
+    ("POST", "bucket", ""): "PostObject",
     ("PUT", "key", ""): "PutObject",
     ("GET", "key", ""): "GetObject",
     ("HEAD", "key", ""): "HeadObject",
     ("DELETE", "key", ""): "DeleteObject",
+    ("OPTIONS", "key", ""): "Preflight",
+    ("GET", "key", "acl"): "GetObjectAcl",
+    ("PUT", "key", "acl"): "PutObjectAcl",
+    ("GET", "key", "attributes"): "GetObjectAttributes",
+    ("GET", "key", "legal-hold"): "GetObjectLegalHold",
+    ("PUT", "key", "legal-hold"): "PutObjectLegalHold",
+    ("GET", "key", "retention"): "GetObjectRetention",
+    ("PUT", "key", "retention"): "PutObjectRetention",
+    ("GET", "key", "tagging"): "GetObjectTagging",
+    ("PUT", "key", "tagging"): "PutObjectTagging",
+    ("DELETE", "key", "tagging"): "DeleteObjectTagging",
+    ("POST", "key", "restore"): "RestoreObject",
+    ("POST", "key", "select"): "SelectObjectContent",
     ("POST", "key", "uploads"): "CreateMultipartUpload",
+    ("GET", "key", "uploadId"): "ListParts",
     ("PUT", "key", "partNumber"): "UploadPart",
     ("POST", "key", "uploadId"): "CompleteMultipartUpload",
     ("DELETE", "key", "uploadId"): "AbortMultipartUpload",
 }
+_COPIES = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 
 
 @dataclass(frozen=True)
@@ -228,8 +292,14 @@ class FaultyProxy(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, store_url: str, certificate: Path | None = None, **faults: Fault):
-        super().__init__(("127.0.0.1", 0), _Proxied)
+    def __init__(
+        self,
+        store_url: str,
+        certificate: Path | None = None,
+        address: tuple[str, int] = ("127.0.0.1", 0),
+        **faults: Fault,
+    ):
+        super().__init__(address, _Proxied)
         self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.server_address[1]}"
         self.faults = faults
         self.seen: list[str] = []
@@ -292,7 +362,7 @@ class _Proxied(BaseHTTPRequestHandler):
                 self.send_header(name, value)
         # An answer to HEAD tells the length of what it does not send.
         length = dict(answer.headers).get("Content-Length") if self.command == "HEAD" else len(answer.body)
-        if answer.status != 204:
+        if answer.status != 204 and length is not None:
             self.send_header("Content-Length", str(length))
         self.end_headers()
         self.wfile.write(answer.body if answer.cut is None else answer.body[: answer.cut])
@@ -337,6 +407,44 @@ def replaced(pattern: bytes, by: bytes) -> Fault:
         return replace(answer, body=body)
 
     return fault
+
+
+def changed(change: Callable[[bytes], bytes]) -> Fault:
+    """Carries the request out and changes the body of a good answer."""
+
+    def fault(request: Request, store: Store) -> Answer:
+        answer = store(request)
+        return replace(answer, body=change(answer.body)) if answer.status < 300 else answer
+
+    return fault
+
+
+def headed(name: str, change: Callable[[str], str | None] | str | None) -> Fault:
+    """Carries the request out and changes a header of a good answer, where it is there; None takes it away.
+
+    For a text instead of a function, the header is set, be it there or not.
+    """
+
+    def fault(request: Request, store: Store) -> Answer:
+        answer = store(request)
+        if answer.status >= 300:
+            return answer
+        others = [(each, value) for each, value in answer.headers if each.lower() != name.lower()]
+        was = [value for each, value in answer.headers if each.lower() == name.lower()]
+        told = [change] if isinstance(change, str) else [change(value) for value in was] if change else []
+        return replace(answer, headers=others + [(name, value) for value in told if value is not None])
+
+    return fault
+
+
+def asked(change: Callable[[Request], Request]) -> Fault:
+    """Carries out another request than the one that was made; its signature must not depend on the change."""
+    return lambda request, store: store(change(request))
+
+
+def both(one: Fault, other: Fault) -> Fault:
+    """Two faults at once; the first sees what the second makes of the store."""
+    return lambda request, store: one(request, lambda asked: other(asked, store))
 
 
 def corrupted(request: Request, store: Store) -> Answer:
@@ -384,6 +492,18 @@ def first(count: int, fault: Fault) -> Fault:
         return store(request) if next(left, None) is None else fault(request, store)
 
     return limited
+
+
+def remembered(seconds: float) -> Fault:
+    """A cache that nobody empties: for so long it repeats what it was told when it was first asked the same."""
+    kept: dict[tuple[str, str], tuple[float, Answer]] = {}
+
+    def fault(request: Request, store: Store) -> Answer:
+        asked = (request.method, request.path)
+        since, answer = kept.setdefault(asked, (time.monotonic(), store(request)))
+        return answer if time.monotonic() - since < seconds else store(request)
+
+    return fault
 
 
 def only(concerned: Callable[[Request], bool], fault: Fault) -> Fault:

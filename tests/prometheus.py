@@ -27,10 +27,10 @@ class Prometheus(Server):
 
     It scrapes /metrics of the `targets` (URLs) every `interval` seconds, honouring their labels. The first
     scrape comes 5 s after the start, and nothing shortens that: where chosen times will do, take
-    `from_snapshots`, which answers at once.
+    `from_snapshots`, which answers at once. The files of `rules` are evaluated every second.
     """
 
-    def __init__(self, directory: Path, targets: Sequence[str] = (), interval: float = 0.2):
+    def __init__(self, directory: Path, targets: Sequence[str] = (), interval: float = 0.2, rules: Sequence[Path] = ()):
         self.url = f"http://127.0.0.1:{free_port()}"
         scrapes = [
             {
@@ -44,7 +44,12 @@ class Prometheus(Server):
             for target in targets
         ]
         config = directory / "prometheus.yml"
-        config.write_text(json.dumps({"scrape_configs": scrapes}))  # JSON is YAML
+        whole = {
+            "global": {"evaluation_interval": "1s"},
+            "rule_files": [str(path) for path in rules],
+            "scrape_configs": scrapes,
+        }
+        config.write_text(json.dumps(whole))  # JSON is YAML
         command = [
             require("prometheus"),
             f"--config.file={config}",
@@ -54,7 +59,9 @@ class Prometheus(Server):
         super().__init__("prometheus", command, directory)
 
     @classmethod
-    def from_snapshots(cls, directory: Path, snapshots: Iterable[tuple[float, str]], every: float = 60) -> Self:
+    def from_snapshots(
+        cls, directory: Path, snapshots: Iterable[tuple[float, str]], every: float = 60, rules: Sequence[Path] = ()
+    ) -> Self:
         """A Prometheus that has scraped what a gateway showed from given times on: (Unix time, exposition).
 
         Each snapshot was seen at its time and every `every` seconds until the next one's; the last one once.
@@ -80,7 +87,7 @@ class Prometheus(Server):
             directory / "tsdb",
         ]
         subprocess.run(backfill, check=True, stdout=subprocess.DEVNULL, timeout=60)
-        return cls(directory)
+        return cls(directory, rules=rules)
 
     def answers(self) -> bool:
         """Whether it can be asked."""
@@ -102,6 +109,13 @@ class Prometheus(Server):
         """The one value of an answer; ValueError if there is none, or more than one."""
         (point,) = self.query(promql, at)
         return point.value
+
+    def rules_in_trouble(self) -> list[str]:
+        """Why rules can't be evaluated, each with its name; empty where all have been."""
+        with _direct.open(f"{self.url}/api/v1/rules", timeout=10) as answer:
+            rules = [rule for group in json.load(answer)["data"]["groups"] for rule in group["rules"]]
+        assert rules, "there are rules"
+        return [f"{rule['name']}: {rule.get('lastError', 'never')}" for rule in rules if rule["health"] != "ok"]
 
     def wait_for(
         self, promql: str, predicate: Callable[[list[Point]], bool] = bool, timeout: float = 20

@@ -14,6 +14,8 @@ PACKAGES = {
     "prometheus-pushgateway": "prometheus-pushgateway",
     "prometheus": "prometheus",
     "promtool": "prometheus",
+    "prometheus-alertmanager": "prometheus-alertmanager",
+    "amtool": "prometheus-alertmanager",
 }
 
 

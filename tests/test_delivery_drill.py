@@ -121,7 +121,7 @@ def test_nothing_is_lost_or_counted_twice(
     shown = [each for each in monitor.shown if each]  # nothing is scraped where there is no gateway
     snapshots = [(START + STEP * number, each) for number, each in enumerate(shown)]
     end, window = snapshots[-1][0], f"[{STEP * (len(snapshots) - 1):.0f}s]"
-    with Prometheus.from_snapshots(tmp_path, snapshots, every=STEP / 4) as prometheus:
+    with Prometheus.from_snapshots(tmp_path, snapshots, every=STEP) as prometheus:
         for series, truth in {
             f'journey_operations_total{{operation="{PUT}"}}': len(monitor.truth),
             f'{histogram}_bucket{{operation="{PUT}",le="0.25"}}': sum(each <= 0.25 for each in monitor.truth),

@@ -27,6 +27,8 @@ from journeys.demo.standin import StandInGateway
 from tests.prometheus import Prometheus
 from tests.realtools import require
 
+pytestmark = pytest.mark.xdist_group("demo_servers")
+
 # --- Processes -------------------------------------------------------------------------------------------
 
 

@@ -47,6 +47,33 @@ def _(context):
     raise ZeroDivisionError("our fault")
 """
 
+MISSPELT = (
+    """\
+  @somke @needs.versionning @deadline:5mins @deadlin:5m
+  Scenario: Everything is misspelt
+    Given an emtpy bucket
+    When I store a 5 MiBs object as "a.txt"
+    And I stores an object as "a.txt"
+    And I store a 5MiB object as "a.txt"
+    And the bucket is empty
+    Then "a.txt" read back unchanged
+    And 95 % of the reads finish within 3 secs
+""",
+)
+NEAREST = (
+    r"made\.feature:5: .*'an emtpy bucket'; the nearest is 'an empty bucket' \(emtpy: empty\)",
+    r"made\.feature:6: .*'MiBs' is no unit \(did you mean MiB\?\)",
+    r"""made\.feature:7: .*the nearest is 'I store an object as "\{key:Name\}"' \(stores: store\)""",
+    r"made\.feature:8: .*'5MiB' needs a space: 5 MiB",
+    r"made\.feature:9: no step is defined as And 'the bucket is empty', but it is as Then",
+    r"""made\.feature:10: .*the nearest is '"\{key:Name\}" reads back unchanged' \(read: reads\)""",
+    r"made\.feature:11: .*'secs' is no unit \(did you mean s",
+    r"made\.feature:3: there is no tag @deadlin:5m \(did you mean deadline:\?\)",
+    r"made\.feature:3: a tag @deadline: needs a duration such as 30s, 500ms or 5m; 'mins' is no unit \(did you mean",
+    r"made\.feature:3: there is no capability 'versionning' \(did you mean versioning\?\)",
+    r"made\.feature:3: there is no tag @somke \(did you mean smoke\?\)",
+)
+
 
 def feature(*scenarios: str) -> str:
     return "Feature: Made for a test\n\n" + "\n".join(scenarios)
@@ -78,7 +105,9 @@ def test_1_a_promise_broken(journeys: Journeys, tmp_path: Path) -> None:
     assert result.returncode == 1
     assert verdict(result) == "Verdict: 1 of 2 promises broken (exit code 1)."
     told = result.stdout.partition("BROKEN: A promise that is broken\n")[2].splitlines()[0]
-    assert re.fullmatch(r" +Expected journeys-\S+ to list nothing, but it lists 'a.txt' \(1024 B\)\.", told)
+    assert re.fullmatch(
+        r" +Expected journeys-\S+ to list nothing, but it lists 'a.txt' \(1024 B\): 'a.txt' should not be there\.", told
+    )
     assert journeys.behave(features.path, **QUICK).returncode == 1
     pushed = journeys.metrics()
     assert pushed.value("journey_last_run_success") == 0
@@ -197,6 +226,7 @@ def test_2_what_does_not_exist(journeys: Journeys, arguments: tuple[str, ...]) -
 
 WRONG_SUITES = {
     "undefined step": (feature(UNDEFINED), "", r"made\.feature:5: no step is defined as Then 'the bucket sings'"),
+    "whatever is misspelt": (feature(*MISSPELT), "", "(?s)" + ".*".join(NEAREST)),
     "syntax error": (feature(KEPT, "    Whatever I do\n"), "", r"made\.feature"),
     "syntax error in a step file": (feature(KEPT), "def (", r"SyntaxError"),
     "step file that can't import": (feature(KEPT), "import nowhere_to_be_found", r"nowhere_to_be_found"),
@@ -233,7 +263,7 @@ WRONG_SUITES = {
     "a capability that there is not": (
         feature("  @needs.versionning\n" + KEPT),
         "",
-        r"made\.feature:4: there is no capability 'versionning' \(did you mean versioning\?\)",
+        r"made\.feature:3: there is no capability 'versionning' \(did you mean versioning\?\)",
     ),
     "a step of ours crashes": (feature(CRASHES), CRASHING_STEP, r"our fault"),
 }

@@ -46,6 +46,8 @@ def test_no_secret_reaches_any_output(journeys: Journeys, tmp_path: Path, loudne
         ("'X-Amz-Security-Token': b'FwoGZXIvYXdzEBc'", "'X-Amz-Security-Token': b'***'"),
         ("{'Authorization': b'AWS4-HMAC-SHA256 Credential=…'}", "{'Authorization': b'***'}"),
         ("X-Auth-Token: gAAAAABm", "X-Auth-Token: ***"),
+        ("'x-amz-server-side-encryption-customer-key': 'a2V5'", "'x-amz-server-side-encryption-customer-key': '***'"),
+        ("encryption-customer-key-MD5': 'b3Ro'", "encryption-customer-key-MD5': 'b3Ro'"),
         ("https://user:word@host/path", "https://***@host/path"),
         ("nothing to hide", "nothing to hide"),
     ],

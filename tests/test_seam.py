@@ -28,7 +28,7 @@ from journeys.aws.clients import Clients
 from journeys.clock import DeadlinePassed, deadline
 from journeys.demo.process import free_port
 from journeys.demo.seaweedfs import SeaweedFS
-from journeys.failures import CallFailed
+from journeys.failures import CallFailed, SuiteError
 from journeys.journal import Journal
 from journeys.recorder import PROBE, WAIT, Recorder
 from journeys.settings import Settings
@@ -281,17 +281,44 @@ def test_a_call_is_written_down_with_all_it_took(at_store: Measured, bucket: str
 
 
 def test_a_call_tells_its_identity_site_and_purpose(at_store: Measured, bucket: str) -> None:
-    other = at_store.clients.s3("second", "replica")
-    with at_store.recorder.doing(WAIT):
+    other = at_store.clients.s3("anonymous", "replica")
+    with at_store.recorder.doing(WAIT), pytest.raises(CallFailed):
         other.list_buckets()
     at_store.client.list_buckets()
     told = [(call["identity"], call["site"], call["purpose"]) for call in at_store.calls]
-    assert told == [("second", "replica", "wait"), ("user", "primary", "probe")]
+    assert told == [("anonymous", "replica", "wait"), ("user", "primary", "probe")]
 
 
 def test_one_client_serves_each_identity_and_site(at_store: Measured) -> None:
     assert at_store.clients.s3() is at_store.client
-    assert at_store.clients.s3("second") is not at_store.client
+    assert at_store.clients.s3("anonymous") is not at_store.client
+
+
+@pytest.mark.parametrize(
+    ("identity", "code"),
+    [
+        ("anonymous", "AccessDenied"),
+        ("second", "AccessDenied"),
+        ("wrong-secret", "SignatureDoesNotMatch"),
+        ("unknown-key", "InvalidAccessKeyId"),
+    ],
+)
+def test_a_visitor_is_refused_by_the_name_of_what_is_wrong_with_him(
+    measured: Make, store: SeaweedFS, bucket: str, identity: str, code: str
+) -> None:
+    second = store.others[0]
+    keys = {"second_access_key_id": second.access_key, "second_secret_access_key": second.secret_key}
+    visitor = measured(store.endpoint_url, **keys).clients.s3(identity)
+    with pytest.raises(CallFailed) as refused:
+        visitor.list_objects_v2(Bucket=bucket)
+    assert (refused.value.call.code, refused.value.call.identity) == (code, identity)
+
+
+def test_nobody_has_no_client(at_store: Measured) -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        at_store.clients.s3("nobody")
+    with pytest.raises(SuiteError, match="JOURNEYS_SECOND_ACCESS_KEY_ID"):
+        at_store.clients.s3("second")
 
 
 def test_every_page_is_a_call(at_store: Measured, bucket: str, s3: Any) -> None:
@@ -755,3 +782,43 @@ def test_no_secret_that_a_server_repeats_is_written_down(measured: Make, fake: F
         error = failing(measured(server.url))
     assert "s3cr3t" not in str(error)
     assert "s3cr3t" not in (error.call.message or "")
+
+
+def says_in_two(body: bytes) -> Script:
+    """Takes its time to begin an answer, and again in the middle of it."""
+
+    def script(handler: BaseHTTPRequestHandler) -> None:
+        handler.server.ended.wait(0.3)
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.flush()
+        handler.server.ended.wait(0.3)
+        handler.wfile.write(body)
+
+    return script
+
+
+LISTING = b'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></ListBucketResult>'
+
+
+@pytest.mark.parametrize(
+    ("do", "body"),
+    [
+        (lambda s3: s3.get_object(Bucket="b", Key="k")["Body"].read(), b"x" * 100),
+        (lambda s3: s3.list_objects_v2(Bucket="bucket"), LISTING),
+    ],
+    ids=["streamed", "parsed"],
+)
+def test_a_slow_start_is_told_from_a_slow_transfer(measured: Make, fake: FakeS3, do: Callable, body: bytes) -> None:
+    told = measured(fake.url)
+    with fake.saying(says_in_two(body)):
+        do(told.client)
+    assert told.call["first_byte"] >= 0.3
+    assert told.call["duration"] - told.call["first_byte"] >= 0.3
+
+
+def test_only_reads_writes_and_listings_tell_of_their_first_byte(at_store: Measured, bucket: str) -> None:
+    at_store.client.put_object(Bucket=bucket, Key="key", Body=b"x")
+    at_store.client.head_object(Bucket=bucket, Key="key")
+    assert [call["first_byte"] is not None for call in at_store.calls] == [True, False]

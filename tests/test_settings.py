@@ -17,6 +17,7 @@ GOOD = {
     "AWS_SECRET_ACCESS_KEY": SECRET,
     "HOME": "/nonexistent/home",
 }
+REPLICA = {"JOURNEYS_REPLICA_ENDPOINT_URL_S3": "https://replica.example.com"}
 SECRETS = [spec["name"] for spec in specs() if spec["secret"]]
 
 
@@ -66,7 +67,7 @@ def test_an_empty_value_counts_as_none() -> None:
         ("JOURNEYS_OBJECT_SIZE", "1MiB", "object_size", 2**20),
         ("JOURNEYS_READ_TIMEOUT", "500ms", "read_timeout", 0.5),
         ("JOURNEYS_SCENARIO_DEADLINE", "5 minutes", "scenario_deadline", 300),
-        ("JOURNEYS_CAPABILITIES", "versioning, object-lock,", "capabilities", {"versioning", "object-lock"}),
+        ("JOURNEYS_CAPABILITIES", "versioning, object-lock,", "capabilities", {"versioning", "object-lock", "tls"}),
         ("JOURNEYS_HISTOGRAM_BUCKETS", "0.1, 0.5,1", "histogram_buckets", (0.1, 0.5, 1.0)),
         ("JOURNEYS_S3_ADDRESSING_STYLE", "Virtual", "addressing_style", "virtual"),
         ("AWS_RETRY_MODE", "adaptive", "retry_mode", "adaptive"),
@@ -214,6 +215,8 @@ def test_a_bad_endpoint_is_not_also_called_a_missing_one() -> None:
     [
         ({"AWS_SECRET_ACCESS_KEY": ""}, "AWS_SECRET_ACCESS_KEY"),
         ({"AWS_ACCESS_KEY_ID": ""}, "AWS_ACCESS_KEY_ID"),
+        ({"JOURNEYS_SECOND_ACCESS_KEY_ID": "me"}, "JOURNEYS_SECOND_SECRET_ACCESS_KEY"),
+        ({"JOURNEYS_SECOND_SECRET_ACCESS_KEY": "s"}, "JOURNEYS_SECOND_ACCESS_KEY_ID"),
         ({"PUSHGATEWAY_USERNAME": "me"}, "PUSHGATEWAY_PASSWORD"),
         ({"PUSHGATEWAY_PASSWORD": "p"}, "PUSHGATEWAY_USERNAME"),
     ],
@@ -221,6 +224,40 @@ def test_a_bad_endpoint_is_not_also_called_a_missing_one() -> None:
 def test_half_of_a_pair_is_refused(changes: dict[str, str], missing: str) -> None:
     (problem,) = problems(changes)
     assert f"{missing} is missing" in problem
+
+
+def test_a_second_user_is_a_capability() -> None:
+    second = {"JOURNEYS_SECOND_ACCESS_KEY_ID": "other", "JOURNEYS_SECOND_SECRET_ACCESS_KEY": "s"}
+    assert "second-user" in parse(GOOD | second).capabilities
+    assert "second-user" not in parse(GOOD).capabilities
+    (problem,) = problems({"JOURNEYS_CAPABILITIES": "second-user"})
+    assert "JOURNEYS_SECOND_ACCESS_KEY_ID" in problem
+    (problem,) = problems(second | {"JOURNEYS_SECOND_ACCESS_KEY_ID": GOOD["AWS_ACCESS_KEY_ID"]})
+    assert "has to be another one" in problem
+
+
+def test_a_replica_is_a_capability() -> None:
+    assert "replica" in parse(GOOD | REPLICA).capabilities
+    assert "replica" not in parse(GOOD).capabilities
+    (problem,) = problems({"JOURNEYS_CAPABILITIES": "replica"})
+    assert "JOURNEYS_REPLICA_ENDPOINT_URL_S3" in problem
+
+
+def test_keys_of_a_replica_go_together_and_need_a_replica() -> None:
+    keys = {"JOURNEYS_REPLICA_ACCESS_KEY_ID": "k", "JOURNEYS_REPLICA_SECRET_ACCESS_KEY": "s"}
+    (problem,) = problems(keys)
+    assert "JOURNEYS_REPLICA_ENDPOINT_URL_S3 is missing" in problem
+    for name in keys:
+        (problem,) = problems(REPLICA | keys | {name: ""})
+        assert f"{name} is missing" in problem
+
+
+def test_whether_there_is_tls_follows_from_the_endpoint() -> None:
+    assert "tls" in parse(GOOD).capabilities
+    plain = {"AWS_ENDPOINT_URL_S3": "http://s3.example.com"}
+    assert "tls" not in parse(GOOD | plain).capabilities
+    (problem,) = problems(plain | {"JOURNEYS_CAPABILITIES": "tls"})
+    assert "the endpoint speaks plain HTTP" in problem
 
 
 def test_two_ways_to_authenticate_at_the_gateway_are_refused() -> None:
@@ -255,7 +292,7 @@ def test_what_is_secret_is_known_as_such() -> None:
 
 def test_no_secret_is_shown_where_settings_are() -> None:
     secret = {name: f"{SECRET}-{number}" for number, name in enumerate(SECRETS) if name != "PUSHGATEWAY_TOKEN"}
-    settings = parse(GOOD | secret | {"PUSHGATEWAY_USERNAME": "me"})
+    settings = parse(GOOD | secret | {"PUSHGATEWAY_USERNAME": "me", **REPLICA})
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
     for value in secret.values():
@@ -285,6 +322,10 @@ def test_every_secret_can_be_given_as_a_file(name: str, tmp_path: Path) -> None:
     others = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
     if name == "PUSHGATEWAY_PASSWORD":
         others["PUSHGATEWAY_USERNAME"] = "me"
+    if name.startswith("JOURNEYS_SECOND_"):
+        others |= {"JOURNEYS_SECOND_ACCESS_KEY_ID": "other", "JOURNEYS_SECOND_SECRET_ACCESS_KEY": "other"}
+    if name.startswith("JOURNEYS_REPLICA_"):
+        others |= REPLICA | {"JOURNEYS_REPLICA_ACCESS_KEY_ID": "other", "JOURNEYS_REPLICA_SECRET_ACCESS_KEY": "other"}
     others.pop(name, None)
     environ = {"AWS_ENDPOINT_URL_S3": GOOD["AWS_ENDPOINT_URL_S3"], **others, f"{name}_FILE": str(file)}
     settings = parse(environ)

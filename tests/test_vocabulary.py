@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journeys import vocabulary
-from journeys.aws import s3
+from journeys.s3.operations import OPERATIONS
 
 
 def matched(kind: str, text: str):
@@ -77,7 +77,7 @@ def test_every_duration_that_matches_can_be_read(unit: str, count: object) -> No
 
 
 def test_every_operation_word_means_an_operation_that_we_measure() -> None:
-    assert set(vocabulary.OPERATIONS.values()) <= set(s3.OPERATIONS)
+    assert set(vocabulary.OPERATIONS.values()) <= set(OPERATIONS)
 
 
 # --- labels

@@ -12,6 +12,13 @@ Feature: Buckets
     When I remove the bucket
     Then the bucket is gone
 
+  Scenario: Nothing can be stored in a removed bucket
+    Given an empty bucket
+    When I remove the bucket
+    And I try to store an object as "late.txt"
+    Then I am refused with "NoSuchBucket"
+    And the bucket is gone
+
   Scenario: A bucket that holds an object can't be removed
     Given an empty bucket
     And an object "keep.txt"

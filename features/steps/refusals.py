@@ -9,6 +9,24 @@ def _(context, error):
     context.journey.refused_with(error)
 
 
+@then('I am refused with "{error:Name}" or "{other:Name}"')
+def _(context, error, other):
+    """What the step before tried was refused with one of two error names, between which stores differ."""
+    context.journey.refused_with(error, other)
+
+
+@then('the {visitor:Visitor} is refused with "{error:Name}"')
+def _(context, visitor, error):
+    """What somebody else than the user tried was refused with this error name."""
+    context.journey.refused_with(error, identity=visitor)
+
+
+@then('the {visitor:Visitor} is refused with "{error:Name}" or "{other:Name}"')
+def _(context, visitor, error, other):
+    """What somebody else tried was refused with one of two error names, between which stores differ."""
+    context.journey.refused_with(error, other, identity=visitor)
+
+
 @then("I am refused for {cause:Cause}")
 def _(context, cause):
     """What the step before tried was refused for this reason, whatever name the error has."""

@@ -1,4 +1,4 @@
-"""Why a call failed, as one of the bounded reasons of `journeys.failures`, from what botocore tells."""
+"""Why there was no answer, as one of the bounded reasons of `journeys.failures`, from what botocore tells."""
 
 import http.client
 
@@ -8,33 +8,6 @@ from urllib3.exceptions import NameResolutionError
 
 from journeys.clock import DeadlinePassed
 
-# Error codes of S3 and EC2 servers whose HTTP status does not tell the reason.
-# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, and what Ceph and MinIO add.
-_REASON_OF_CODE = {
-    "SlowDown": "throttled",
-    "Throttling": "throttled",
-    "ThrottlingException": "throttled",
-    "RequestLimitExceeded": "throttled",
-    "TooManyRequests": "throttled",
-    "QuotaExceeded": "quota",
-    "TooManyBuckets": "quota",
-    "InsufficientCapacity": "quota",
-    "XMinioStorageFull": "quota",
-    "RequestTimeout": "timeout",
-    "BadDigest": "integrity",
-    "InvalidDigest": "integrity",
-    "XAmzContentSHA256Mismatch": "integrity",
-    "ExpiredToken": "auth",
-    "InvalidToken": "auth",
-}
-_REASON_OF_STATUS = {
-    401: "auth",
-    403: "auth",
-    404: "not_found",
-    408: "timeout",
-    429: "throttled",
-    507: "quota",
-}
 _REASON_OF_ERROR = (
     ((exceptions.ConnectTimeoutError, exceptions.ReadTimeoutError, DeadlinePassed), "timeout"),
     ((exceptions.SSLError,), "tls"),
@@ -42,19 +15,6 @@ _REASON_OF_ERROR = (
     ((ResponseParserError,), "server_error"),
     ((exceptions.ConnectionError, exceptions.HTTPClientError, exceptions.IncompleteReadError), "connect"),
 )
-
-
-def of_answer(code: str | None, status: int | None) -> str:
-    """The reason for an answer with this error name and HTTP status."""
-    if code in _REASON_OF_CODE:
-        return _REASON_OF_CODE[code]
-    if code and code.endswith("LimitExceeded"):
-        return "quota"
-    if status in _REASON_OF_STATUS:
-        return _REASON_OF_STATUS[status]
-    if status and status >= 400:
-        return "server_error" if status >= 500 else "client_error"
-    return "other"
 
 
 def without_answer(error: BaseException) -> str:

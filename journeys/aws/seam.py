@@ -12,13 +12,20 @@ from http import HTTPStatus
 from typing import Any
 
 from botocore import exceptions
+from botocore.httpchecksum import StreamingChecksumBody
 from botocore.response import StreamingBody
 
-from journeys.aws import reasons
+from journeys.aws.reasons import without_answer
+from journeys.aws.wire import notice_first_bytes
 from journeys.clock import DeadlinePassed
 from journeys.failures import CallFailed, sentence
 from journeys.journal import Call
+from journeys.reasons import of_answer
 from journeys.recorder import Recorder
+
+# Of these we tell how long it took until the answer began: together with the whole it tells a slow start from a
+# slow transfer.
+FIRST_BYTES = frozenset({"s3.GetObject", "s3.PutObject", "s3.ListObjectsV2", "s3.ListObjects"})
 
 _NEVER_SENT = (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyConnectionError)
 
@@ -34,6 +41,7 @@ class _Wire:
     undone: bool = True  # so far, no attempt can have had an effect
     method: str = ""
     cut_off: str | None = None  # how much of the last answer arrived, where that was not all
+    first_byte: float | None = None  # when the last answer began, on the clock of `time.perf_counter`
 
 
 @dataclass
@@ -72,9 +80,14 @@ class _Measurement:
             sent=self.wire.sent,
             received=self.wire.received,
             outcome=outcome,
+            first_byte=self._first_byte(),
             **evidence,
         )
         return call, self.recorder.record(call, self.scenario, self.step)
+
+    def _first_byte(self) -> float | None:
+        began = self.wire.first_byte
+        return began - self._clock if began and self.operation in FIRST_BYTES else None
 
     def failed(self, error: BaseException) -> BaseException:
         """Writes the failure down; returns what to raise in its place."""
@@ -97,14 +110,14 @@ class _Measurement:
     def _evidence(self, error: BaseException) -> dict[str, Any]:
         if not isinstance(error, exceptions.ClientError):
             message = self.recorder.redact(str(error))
-            reason = reasons.without_answer(error)
+            reason = without_answer(error)
             return {"reason": reason, "status": self.status, "request_id": self.request_id, "message": message}
         if self.wire.cut_off:
             return {"reason": "connect", "status": HTTPStatus.OK, "message": self.wire.cut_off}
         status, request_id = _answer(error.response)
         code, message = error.response["Error"].get("Code"), error.response["Error"].get("Message")
         return {
-            "reason": reasons.of_answer(code, status),
+            "reason": of_answer(code, status),
             "code": code,
             "status": status,
             "request_id": request_id,
@@ -145,7 +158,8 @@ class MeasuredBody(StreamingBody):
 
     def __init__(self, body: StreamingBody, length: int | None, measurement: _Measurement):
         super().__init__(body, None)  # the inner body checks length and checksum
-        self._length = length
+        # A checksum is only looked at by the read that finds nothing any more.
+        self._length = None if isinstance(body, StreamingChecksumBody) else length
         self._received = 0
         self._measurement: _Measurement | None = measurement
         measurement.recorder.streaming(self)
@@ -217,19 +231,24 @@ def add_base_class(base_classes: list[type], **_: Any) -> None:
 
 
 def count_attempts(client: Any) -> None:
-    """Registers for the events by which a client tells of every HTTP attempt."""
+    """Has a client tell of every HTTP attempt."""
     client.meta.events.register("before-send", _sending)
     client.meta.events.register("response-received", _answered)
     client.meta.events.register("before-parse", _arrived)
+    notice_first_bytes(client, _answer_began)
 
 
 def _sending(request: Any, **_: Any) -> None:
     wire = _wire.get()
     wire.attempts += 1
-    wire.method, wire.cut_off = request.method, None
+    wire.method, wire.cut_off, wire.first_byte = request.method, None, None
     headers = request.headers
     # aws-chunked bodies carry their payload's length in a header of its own
     wire.sending = int(headers.get("X-Amz-Decoded-Content-Length") or headers.get("Content-Length") or 0)
+
+
+def _answer_began() -> None:
+    _wire.get().first_byte = time.perf_counter()
 
 
 def _arrived(response_dict: dict[str, Any], **_: Any) -> None:

@@ -26,8 +26,8 @@ T = TypeVar("T")
 # The kinds of what we create, in the order in which they have to go.
 KINDS: Mapping[str, type] = {
     "load-balancer": LoadBalancer,
-    "server": Server,
     "public-address": PublicAddress,
+    "server": Server,
     "snapshot": Snapshot,
     "volume": Volume,
     "router": Router,

@@ -12,7 +12,7 @@ from journeys import suite
 from journeys.demo.moto import IMAGE, Moto
 from journeys.demo.process import ServerFailed
 from journeys.demo.pushgateway import Pushgateway, find_pushgateway
-from journeys.demo.seaweedfs import SeaweedFS
+from journeys.demo.seaweedfs import CAPABILITIES, SeaweedFS, User
 from journeys.demo.standin import StandInGateway
 from journeys.verdict import UNJUDGED
 
@@ -42,7 +42,8 @@ def main(arguments: list[str]) -> int:
 
 def _demo(stack: ExitStack, arguments: list[str], keep: bool) -> int:
     directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cloud-journeys-demo-")))
-    store = stack.enter_context(SeaweedFS(directory / "store", "demo", secrets.token_hex(16)))
+    second = User("second", "second", secrets.token_hex(16))
+    store = stack.enter_context(SeaweedFS(directory / "store", "demo", secrets.token_hex(16), [second]))
     print(f"Started an S3 server (SeaweedFS) on {store.endpoint_url}.")
     cloud = stack.enter_context(Moto(directory / "cloud"))
     print(f"Started a mock of a cloud (moto's EC2) on {cloud.endpoint_url}.")
@@ -60,6 +61,9 @@ def _demo(stack: ExitStack, arguments: list[str], keep: bool) -> int:
         f"JOURNEYS_SERVER_IMAGE={IMAGE}\n"
         f"AWS_ACCESS_KEY_ID={store.access_key}\n"
         f"AWS_SECRET_ACCESS_KEY={store.secret_key}\n"
+        f"JOURNEYS_SECOND_ACCESS_KEY_ID={second.access_key}\n"
+        f"JOURNEYS_SECOND_SECRET_ACCESS_KEY={second.secret_key}\n"
+        f"JOURNEYS_CAPABILITIES={','.join(CAPABILITIES)}\n"
         f"PUSHGATEWAY_URL={gateway.url}\n"
         f"JOURNEYS_TARGET=demo\n"
         f"JOURNEYS_SUITE=demo\n"

@@ -16,6 +16,28 @@ from botocore.credentials import Credentials
 
 from journeys.demo.process import Server, ServerFailed, free_port, free_ports_apart, speaks_http
 
+# What 4.48 does, by what our scenarios met. Not: `acl` (a public object stays private, a public bucket lets read),
+# `flat-names` (a name with "./" in it is refused), `public-access-block` (501).
+CAPABILITIES = (
+    "batch-delete",
+    "bucket-policy",
+    "checksum-crc64nvme",
+    "checksums",
+    "conditional-deletes",
+    "conditional-overwrites",
+    "conditional-writes",
+    "cors",
+    "default-encryption",
+    "lifecycle",
+    "md5-etags",
+    "object-lock",
+    "post-forms",
+    "presigned-links",
+    "sdk-defaults",
+    "sse-c",
+    "tagging",
+    "versioning",
+)
 ADMIN_ACTIONS = ("Admin", "Read", "Write", "List", "Tagging")
 
 
@@ -39,7 +61,7 @@ class SeaweedFS(Server):
     def __init__(self, directory: Path, access_key: str, secret_key: str, others: Sequence[User] = ()):
         self.access_key = access_key
         self.secret_key = secret_key
-        self._users = [User("admin", access_key, secret_key, ADMIN_ACTIONS), *others]
+        self.others = tuple(others)
         flags = [f"{part}.port{kind}" for part in ("s3", "master", "volume", "filer") for kind in ("", ".grpc")]
         self.ports = {flag: free_port() for flag in flags}
         # A worker of its looks for the second of these 10000 above the first, wherever that is.
@@ -62,7 +84,7 @@ class SeaweedFS(Server):
                 "credentials": [{"accessKey": user.access_key, "secretKey": user.secret_key}],
                 "actions": list(user.actions),
             }
-            for user in self._users
+            for user in (User("admin", self.access_key, self.secret_key, ADMIN_ACTIONS), *self.others)
         ]
         users = self.directory / "users.json"
         users.touch(mode=0o600)
@@ -119,6 +141,7 @@ class SeaweedFS(Server):
             "-s3.iam.readOnly=false",
             "-s3.allowDeleteBucketNotEmpty=false",
             "-s3.autoCreateBucket=false",
+            "-s3.allowedOrigins=http://localhost",  # by default, web pages from everywhere may use every bucket
             "-master.telemetry=false",
             "-admin.ui=false",
             "-webdav=false",

@@ -17,6 +17,8 @@ from tests.monitor import PUT, SCENARIO, Monitor, SharedClients
 from tests.prometheus import Prometheus
 from tests.realtools import require
 
+pytestmark = pytest.mark.xdist_group("counts")
+
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
 START, STEP = 1_700_000_040.0, 600.0
 
@@ -225,7 +227,7 @@ def seen(store: SeaweedFS, gateway: Pushgateway, tmp_path_factory: pytest.TempPa
     for number, shown in enumerate(moments):
         last = [before if now is None else now for now, before in zip(shown, last, strict=True)]
         snapshots.append((START + STEP * number, "\n".join(last)))
-    with Prometheus.from_snapshots(directory, snapshots, every=STEP / 4) as prometheus:
+    with Prometheus.from_snapshots(directory, snapshots, every=STEP) as prometheus:
         yield Seen(prometheus, monitors, START + STEP * (len(snapshots) - 1))
 
 

@@ -1,0 +1,31 @@
+@s3
+Feature: Encryption
+  What is encrypted can be read with the right key, and with no other.
+
+  Background:
+    Given an empty bucket
+
+  @needs.sse-c
+  Scenario: An object encrypted with my key reads back with it
+    When I store "diary.txt" encrypted with my key
+    Then "diary.txt" reads back unchanged with my key
+
+  @needs.sse-c
+  Scenario: An object encrypted with my key can't be read without it
+    When I store "diary.txt" encrypted with my key
+    And I try to read "diary.txt"
+    Then I am refused with "InvalidRequest" or "InvalidArgument"
+
+  @needs.sse-c
+  Scenario: An object encrypted with my key can't be read with another one
+    When I store "diary.txt" encrypted with my key
+    And I try to read "diary.txt" with another key
+    Then I am refused with "AccessDenied" or "InvalidArgument"
+
+  @needs.default-encryption
+  Scenario: A bucket that encrypts says so, and so do its objects
+    When I turn on encryption
+    And I store an object as "diary.txt"
+    Then the bucket tells that it encrypts
+    And "diary.txt" is told as encrypted
+    And "diary.txt" reads back unchanged

@@ -1,0 +1,58 @@
+@s3 @needs.object-lock
+Feature: Locks
+  What has to be kept can't be deleted by mistake.
+
+  Background:
+    Given a bucket whose versions can be locked
+
+  Scenario: A locked version can't be deleted
+    Given a first version of "contract.pdf"
+    When I lock version 1 of "contract.pdf" for 1 hour
+    Then version 1 of "contract.pdf" is told as locked
+    When I try to delete version 1 of "contract.pdf"
+    Then I am refused with "AccessDenied"
+    And version 1 of "contract.pdf" reads back unchanged
+    And all versions of "contract.pdf" are listed, the latest first
+
+  @needs.batch-delete
+  Scenario: A locked version can't be deleted in a batch
+    Given a first version of "contract.pdf"
+    When I lock version 1 of "contract.pdf" for 1 hour
+    Then version 1 of "contract.pdf" can't be deleted in a batch
+    And version 1 of "contract.pdf" reads back unchanged
+
+  Scenario: A lock can't be shortened
+    Given a first version of "contract.pdf"
+    When I lock version 1 of "contract.pdf" for 1 hour
+    And I try to shorten the lock of version 1 of "contract.pdf" to 1 minute
+    Then I am refused with "AccessDenied"
+    And version 1 of "contract.pdf" is told as locked
+
+  Scenario: A locked version survives a deletion of its object
+    Given a first version of "contract.pdf"
+    When I lock version 1 of "contract.pdf" for 1 hour
+    And I delete "contract.pdf"
+    Then version 1 of "contract.pdf" reads back unchanged
+    And all versions of "contract.pdf" are listed, below a mark that it was deleted
+
+  Scenario: Who may overrules a lock
+    Given 2 versions of "contract.pdf"
+    When I lock version 1 of "contract.pdf" for 1 hour
+    And I delete version 1 of "contract.pdf" in spite of its lock
+    Then all versions of "contract.pdf" are listed, the latest first
+
+  Scenario: Nobody can delete a version under legal hold
+    Given a first version of "contract.pdf"
+    When I put version 1 of "contract.pdf" under legal hold
+    Then version 1 of "contract.pdf" is told as under legal hold
+    When I try to delete version 1 of "contract.pdf" in spite of its lock
+    Then I am refused with "AccessDenied"
+    And version 1 of "contract.pdf" reads back unchanged
+
+  Scenario: A version can be deleted when its legal hold has ended
+    Given a first version of "contract.pdf"
+    When I put version 1 of "contract.pdf" under legal hold
+    And I end the legal hold of version 1 of "contract.pdf"
+    And I delete version 1 of "contract.pdf"
+    Then all versions of "contract.pdf" are listed, the latest first
+    And the bucket is empty

@@ -1,0 +1,54 @@
+@s3 @needs.tagging
+Feature: Tags
+  A user finds and sorts objects by their tags.
+
+  Background:
+    Given an empty bucket
+
+  Scenario: An object keeps the tags it was stored with
+    When I store an object as "photo.jpg" with the tags:
+      | tag     | value       |
+      | project | Cloud 9     |
+      | Owner   | Ünal & Söhne |
+      | empty   |             |
+    Then "photo.jpg" has exactly the tags it was given
+
+  Scenario: Tags can be given, replaced and taken away
+    Given an object "photo.jpg"
+    When I tag "photo.jpg" with:
+      | tag     | value |
+      | project | one   |
+      | stage   | two   |
+    Then "photo.jpg" has exactly the tags it was given
+    When I tag "photo.jpg" with:
+      | tag     | value |
+      | project | two   |
+    Then "photo.jpg" has exactly the tags it was given
+    When I remove the tags of "photo.jpg"
+    Then "photo.jpg" has exactly the tags it was given
+    And "photo.jpg" reads back unchanged
+
+  Scenario: Each object has tags of its own
+    Given the objects "a.jpg" and "b.jpg"
+    When I tag "a.jpg" with:
+      | tag  | value |
+      | side | left  |
+    And I tag "b.jpg" with:
+      | tag  | value |
+      | side | right |
+    Then "a.jpg" has exactly the tags it was given
+    And "b.jpg" has exactly the tags it was given
+
+  Scenario: A copy keeps the tags of its original
+    When I store an object as "photo.jpg" with the tags:
+      | tag     | value   |
+      | project | Cloud 9 |
+    And I copy "photo.jpg" to "copy.jpg"
+    Then "copy.jpg" has exactly the tags it was given
+
+  Scenario: An object that is stored again has none of its old tags
+    When I store an object as "photo.jpg" with the tags:
+      | tag     | value   |
+      | project | Cloud 9 |
+    And I store an object as "photo.jpg"
+    Then "photo.jpg" has exactly the tags it was given

@@ -1,0 +1,35 @@
+"""What a bucket's policy grants and forbids."""
+
+from behave import then, when
+
+from journeys.s3 import policies
+
+
+@when('I let everybody {deed:Deed} objects below "{prefix:Name}"')
+def _(context, deed, prefix):
+    """Adds to the bucket's policy: strangers may do this with objects whose names begin so."""
+    policies.grant(context.journey, deed, prefix)
+
+
+@when("I let everybody list the bucket")
+def _(context):
+    """Adds to the bucket's policy: strangers may list it."""
+    policies.grant_listing(context.journey)
+
+
+@when('I forbid everybody to {deed:Deed} objects below "{prefix:Name}"')
+def _(context, deed, prefix):
+    """Adds to the bucket's policy: nobody may do this with objects whose names begin so, its owner included."""
+    policies.forbid(context.journey, deed, prefix)
+
+
+@when("I withdraw the policy")
+def _(context):
+    """Removes the bucket's policy."""
+    policies.withdraw(context.journey)
+
+
+@then("the policy reads back as set")
+def _(context):
+    """The store tells the very policy that was set, or that there is none."""
+    policies.assert_as_set(context.journey)

@@ -1,0 +1,29 @@
+"""Tags of objects."""
+
+from behave import then, when
+
+from journeys.s3 import objects, tags
+
+
+@when('I store an object as "{key:Name}" with the tags:')
+def _(context, key):
+    """Stores an object with a table of tag and value."""
+    objects.store_tagged(context.journey, key, context.journey.settings.object_size, dict(context.table.rows))
+
+
+@when('I tag "{key:Name}" with:')
+def _(context, key):
+    """Gives an object the tags of a table, in place of those it had."""
+    tags.put(context.journey, key, dict(context.table.rows))
+
+
+@when('I remove the tags of "{key:Name}"')
+def _(context, key):
+    """Takes all tags of an object away."""
+    tags.remove(context.journey, key)
+
+
+@then('"{key:Name}" has exactly the tags it was given')
+def _(context, key):
+    """The object has each tag with its value, and no other."""
+    tags.assert_kept(context.journey, context.journey.bucket, key)

@@ -1,0 +1,75 @@
+"""Uploads in parts."""
+
+from behave import given, then, when
+
+from journeys.s3 import uploads
+
+
+@given('an upload of "{key:Name}"')
+@when('I begin an upload of "{key:Name}"')
+def _(context, key):
+    """Begins an upload in parts; the steps after it mean this one."""
+    uploads.begin(context.journey, key)
+
+
+@when("I upload part {number:Count} of {size:Size}")
+def _(context, number, size):
+    """Uploads one part, in place of an earlier one of this number if there is any; only the last may be under 5 MiB."""
+    uploads.put_part(context.journey, number, size)
+
+
+@when("I upload parts {numbers:Numbers} of {size:Size} each")
+def _(context, numbers, size):
+    """Uploads parts in the order in which they are named."""
+    uploads.put_parts(context.journey, numbers, size)
+
+
+@when("I try to upload part {number:Count} of {size:Size}")
+def _(context, number, size):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        uploads.put_part(context.journey, number, size)
+
+
+@when("I complete the upload")
+def _(context):
+    """Makes an object of the parts, in the order of their numbers."""
+    uploads.complete(context.journey)
+
+
+@when("I try to complete the upload")
+def _(context):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        uploads.complete(context.journey)
+
+
+@when("I try to complete the upload with a part {number:Count} that I never uploaded")
+def _(context, number):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        uploads.complete_with(context.journey, number)
+
+
+@when("I abort the upload")
+def _(context):
+    """Gives the upload up."""
+    uploads.abort(context.journey)
+
+
+@then("the upload shows exactly its parts")
+def _(context):
+    """The parts that were uploaded are listed in order, with their sizes and ETags."""
+    uploads.assert_shows_its_parts(context.journey)
+
+
+@then("the upload is listed as unfinished")
+def _(context):
+    """The bucket's unfinished uploads hold the one that was begun."""
+    uploads.assert_listed(context.journey)
+
+
+@then("no unfinished upload remains")
+def _(context):
+    """The bucket lists no unfinished upload."""
+    uploads.assert_none_remains(context.journey)

@@ -1,0 +1,66 @@
+"""Buckets: made, listed, removed."""
+
+from typing import Any
+
+from journeys.failures import CallFailed
+from journeys.journey import Journey
+from journeys.s3 import removal
+from journeys.s3.bucket import Bucket
+
+
+def create(journey: Journey, **asked: Any) -> Bucket:
+    """Creates a bucket of ours, noted for its removal before; `asked` are further parameters of the request."""
+    client, name = journey.s3, journey.ledger.new_name()
+    with journey.ledger.creating("bucket", name, client.identity, client.site):
+        create_as(client, name, **asked)
+    return Bucket(name)
+
+
+def create_as(client: Any, name: str, **asked: Any) -> None:
+    """Creates a bucket that is noted elsewhere."""
+    region = client.meta.region_name
+    # AWS wants the region to be named, except this one; servers of one's own take any, but may refuse its name.
+    aws = client.meta.endpoint_url.endswith(".amazonaws.com")
+    place = {"CreateBucketConfiguration": {"LocationConstraint": region}} if aws and region != "us-east-1" else {}
+    client.create_bucket(Bucket=name, **place, **asked)
+
+
+def remove(journey: Journey) -> None:
+    journey.s3.delete_bucket(Bucket=journey.bucket.name)
+
+
+def names(journey: Journey) -> list[str]:
+    """The names of all buckets of this user, ours or not."""
+    return removal.bucket_names(journey.s3)
+
+
+def assert_listed(journey: Journey) -> None:
+    bucket, listed = journey.bucket.name, names(journey)
+    assert bucket in listed, f"Expected {bucket} among my buckets, but it is none of the {len(listed)} listed."
+
+
+def assert_not_listed(journey: Journey) -> None:
+    """Whoever acts is not shown the bucket; being refused the list is as good."""
+    bucket = journey.bucket.name
+    try:
+        listed = names(journey)
+    except CallFailed as refusal:
+        if refusal.call.reason != "auth":
+            raise
+        journey.recorder.expected(refusal)
+        return
+    assert bucket not in listed, f"Expected {bucket} not to be shown to another user, but it is among those listed."
+
+
+def assert_gone(journey: Journey) -> None:
+    """The bucket is listed no more, and can't be used any more."""
+    bucket = journey.bucket.name
+    assert bucket not in names(journey), f"Expected {bucket} to be gone, but it is still listed."
+    try:
+        journey.s3.list_objects_v2(Bucket=bucket)
+    except CallFailed as refusal:
+        if refusal.call.code != "NoSuchBucket":
+            raise
+        journey.recorder.expected(refusal)
+    else:
+        raise AssertionError(f"Expected {bucket} to be gone, but its objects can still be listed.")

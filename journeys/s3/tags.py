@@ -1,0 +1,36 @@
+"""Tags of objects."""
+
+from urllib.parse import quote, urlencode
+
+from journeys.journey import Journey
+from journeys.s3.bucket import Bucket
+
+
+def as_parameter(tags: dict[str, str]) -> str:
+    """Tags as they are given along with a new object."""
+    return urlencode(tags, quote_via=quote)
+
+
+def put(journey: Journey, key: str, tags: dict[str, str]) -> None:
+    """Gives an object these tags in place of all that it had."""
+    told = [{"Key": name, "Value": value} for name, value in tags.items()]
+    journey.s3.put_object_tagging(Bucket=journey.bucket.name, Key=key, Tagging={"TagSet": told})
+    journey.bucket[key].tags = tags
+
+
+def remove(journey: Journey, key: str) -> None:
+    journey.s3.delete_object_tagging(Bucket=journey.bucket.name, Key=key)
+    journey.bucket[key].tags = {}
+
+
+def assert_kept(journey: Journey, bucket: Bucket, key: str) -> None:
+    """The object has exactly the tags that it was given."""
+    answer = journey.s3.get_object_tagging(Bucket=bucket.name, Key=key)
+    told, expected = {tag.get("Key"): tag.get("Value") for tag in answer.get("TagSet", ())}, bucket[key].tags
+    assert told == expected, (
+        f"Expected {bucket.name}/{key} to have the tags {_told(expected)}, but it has {_told(told)}."
+    )
+
+
+def _told(tags: dict[str, str]) -> str:
+    return ", ".join(f"{name!r} = {value!r}" for name, value in sorted(tags.items(), key=str)) or "none"

@@ -1,0 +1,96 @@
+"""Uploads in parts, step by step."""
+
+from journeys.journey import Journey
+from journeys.payload import Content
+from journeys.s3 import properties
+from journeys.s3.bucket import Stored, Upload, etag_of
+
+
+def begin(journey: Journey, key: str, described: dict[str, str] | None = None) -> None:
+    """Begins an upload; the steps after it mean this one."""
+    asked = properties.as_parameters(described or {})
+    answer = journey.s3.create_multipart_upload(Bucket=journey.bucket.name, Key=key, **asked)
+    journey.upload = Upload(key, answer["UploadId"], described or {})
+
+
+def put_part(journey: Journey, number: int, size: int) -> None:
+    """Uploads a part of new content, in place of an earlier one of this number if there is any."""
+    upload = journey.upload
+    content = journey.bucket.new_content(f"{upload.key} part {number}", size)
+    answer = journey.s3.upload_part(**_named(journey), PartNumber=number, Body=content.read())
+    upload.parts[number] = Stored(content, etag_of(answer))
+
+
+def put_parts(journey: Journey, numbers: list[int], size: int) -> None:
+    for number in numbers:
+        put_part(journey, number, size)
+
+
+def complete(journey: Journey) -> None:
+    """Makes an object of the parts, in the order of their numbers."""
+    upload = journey.upload
+    numbers = sorted(upload.parts)
+    answer = _complete(journey, {number: upload.parts[number].etag for number in numbers})
+    content = Content(tuple(piece for number in numbers for piece in upload.parts[number].content.pieces))
+    journey.bucket.objects[upload.key] = Stored(content, etag_of(answer), upload.properties)
+
+
+def complete_with(journey: Journey, number: int) -> None:
+    """Asks for an object of the parts and of one more, which was never uploaded; remembers none."""
+    etags = {part: stored.etag for part, stored in sorted(journey.upload.parts.items())}
+    _complete(journey, etags | {number: next(iter(etags.values()))})
+
+
+def _complete(journey: Journey, etags: dict[int, str | None]) -> dict:
+    parts = [{"PartNumber": number, "ETag": f'"{etag}"'} for number, etag in etags.items()]
+    return journey.s3.complete_multipart_upload(**_named(journey), MultipartUpload={"Parts": parts})
+
+
+def abort(journey: Journey) -> None:
+    journey.s3.abort_multipart_upload(**_named(journey))
+
+
+def assert_shows_its_parts(journey: Journey) -> None:
+    """The store lists the parts that were uploaded, in order, with their sizes and ETags."""
+    upload, found = journey.upload, []
+    after, more = 0, True
+    while more:
+        page = journey.s3.list_parts(**_named(journey), PartNumberMarker=after)
+        found += [(part.get("PartNumber"), part.get("Size"), etag_of(part)) for part in page.get("Parts", ())]
+        before, after = after, page.get("NextPartNumberMarker") or 0
+        more = page.get("IsTruncated") and after > before
+    parts = sorted(upload.parts.items())
+    expected = [(number, part.content.size, part.etag) for number, part in parts]
+    assert found == expected, (
+        f"Expected the upload of {journey.bucket.name}/{upload.key} to show {_told(expected)}, but it shows "
+        f"{_told(found)}."
+    )
+
+
+def assert_listed(journey: Journey) -> None:
+    keys = _unfinished(journey)
+    assert (journey.upload.key, journey.upload.id) in keys, (
+        f"Expected {journey.bucket.name} to list the upload of {journey.upload.key!r} as unfinished, but it lists "
+        f"{', '.join(repr(key) for key, _ in keys) or 'none'}."
+    )
+
+
+def assert_none_remains(journey: Journey) -> None:
+    keys = _unfinished(journey)
+    assert not keys, (
+        f"Expected {journey.bucket.name} to have no unfinished upload, but it lists {len(keys)}, the first of "
+        f"{keys[0][0]!r}."
+    )
+
+
+def _unfinished(journey: Journey) -> list[tuple[str | None, str | None]]:
+    answer = journey.s3.list_multipart_uploads(Bucket=journey.bucket.name)
+    return [(upload.get("Key"), upload.get("UploadId")) for upload in answer.get("Uploads", ())]
+
+
+def _named(journey: Journey) -> dict[str, str]:
+    return {"Bucket": journey.bucket.name, "Key": journey.upload.key, "UploadId": journey.upload.id}
+
+
+def _told(parts: list[tuple]) -> str:
+    return ", ".join(f"part {number} ({size} B, ETag {etag})" for number, size, etag in parts) or "no parts"

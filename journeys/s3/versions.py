@@ -1,0 +1,183 @@
+"""Earlier versions of objects: kept, listed, restored, deleted one by one."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from journeys.journey import Journey
+from journeys.s3 import buckets, objects
+from journeys.s3.bucket import Bucket, Stored, etag_of
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version as it should be found; its number counts from 1, the oldest."""
+
+    number: int
+    id: str
+    stored: Stored
+
+
+@dataclass
+class VersionedBucket(Bucket):
+    """A bucket that keeps earlier versions of its objects."""
+
+    versions: dict[str, dict[int, Version]] = field(default_factory=dict)  # those not deleted, by key and number
+    deleted: dict[str, dict[int, Version]] = field(default_factory=dict)  # and those that are
+    stored_as: Counter[str] = field(default_factory=Counter)  # how many versions each key ever had
+    ids: set[str] = field(default_factory=set)  # of all versions that ever were
+
+    def add(self, key: str, id: str | None, stored: Stored) -> None:
+        """Takes a new version up, which has to have an id of its own."""
+        assert id not in (None, "", "null"), f"Expected a version of {self.name}/{key} to get an id, but it got {id!r}."
+        assert id not in self.ids, (
+            f"Expected each version of {self.name}/{key} to get an id of its own, but {id} came twice."
+        )
+        self.ids.add(id)
+        self.stored_as[key] += 1
+        number = self.stored_as[key]
+        self.versions.setdefault(key, {})[number] = Version(number, id, stored)
+
+
+def create(journey: Journey, **asked: Any) -> VersionedBucket:
+    """Creates a bucket that keeps versions."""
+    bucket = VersionedBucket(buckets.create(journey, **asked).name)
+    journey.s3.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Enabled"})
+    return bucket
+
+
+def suspend(journey: Journey) -> None:
+    """From now on, an object that is stored again has no earlier version; those that are there stay."""
+    journey.s3.put_bucket_versioning(Bucket=_bucket(journey).name, VersioningConfiguration={"Status": "Suspended"})
+
+
+def assert_status(journey: Journey, status: str | None) -> None:
+    told = journey.s3.get_bucket_versioning(Bucket=journey.bucket.name).get("Status")
+    assert told == status, (
+        f"Expected {journey.bucket.name} to tell {status!r} of its versioning, but it tells {told!r}."
+    )
+
+
+def _bucket(journey: Journey) -> VersionedBucket:
+    bucket = journey.bucket
+    assert isinstance(bucket, VersionedBucket), 'The bucket keeps no versions: begin with "Given a bucket that does".'
+    return bucket
+
+
+def version(journey: Journey, key: str, number: int) -> Version:
+    found = _bucket(journey).versions.get(key, {}).get(number)
+    assert found, f"There is no version {number} of {key!r}: a step that stores it has to come first."
+    return found
+
+
+def store(journey: Journey, key: str, count: int) -> None:
+    """Stores an object so many times, with other content and another size each time."""
+    bucket = _bucket(journey)
+    for number in range(count):
+        answer = objects.store(journey, key, journey.settings.object_size + number)
+        bucket.add(key, answer.get("VersionId"), bucket[key])
+
+
+def restore(journey: Journey, key: str, number: int) -> None:
+    """Makes an earlier version the latest one, by copying it over the object."""
+    bucket, old = _bucket(journey), version(journey, key, number)
+    source = {"Bucket": bucket.name, "Key": key, "VersionId": old.id}
+    answer = journey.s3.copy_object(Bucket=bucket.name, Key=key, CopySource=source)
+    # Not every server tells the id of the copy.
+    told = answer.get("VersionId") or journey.s3.head_object(Bucket=bucket.name, Key=key).get("VersionId")
+    bucket.objects[key] = Stored(old.stored.content, etag_of(answer["CopyObjectResult"]))
+    bucket.add(key, told, bucket[key])
+
+
+def undelete(journey: Journey, key: str) -> None:
+    """Brings a deleted object back, by removing the mark that hides it."""
+    bucket = _bucket(journey)
+    marks = [mark for mark in _listed(journey, "DeleteMarkers") if mark["Key"] == key and mark["IsLatest"]]
+    assert marks, f"Expected a mark that {bucket.name}/{key} was deleted, but none is listed as its latest version."
+    journey.s3.delete_object(Bucket=bucket.name, Key=key, VersionId=marks[0]["VersionId"])
+    bucket.objects[key] = _latest(bucket, key).stored
+
+
+def delete(journey: Journey, key: str, number: int, **asked: Any) -> None:
+    """Deletes one version for good; where it was the latest, the one before becomes that."""
+    bucket, old = _bucket(journey), version(journey, key, number)
+    journey.s3.delete_object(Bucket=bucket.name, Key=key, VersionId=old.id, **asked)
+    del bucket.versions[key][number]
+    bucket.deleted.setdefault(key, {})[number] = old
+    if not bucket.versions[key]:
+        bucket.objects.pop(key, None)
+    elif key in bucket.objects:
+        bucket.objects[key] = _latest(bucket, key).stored
+
+
+def _latest(bucket: VersionedBucket, key: str) -> Version:
+    return bucket.versions[key][max(bucket.versions[key])]
+
+
+def read(journey: Journey, key: str, number: int) -> None:
+    """Reads a version that is there, or was."""
+    bucket = _bucket(journey)
+    known = bucket.versions.get(key, {}) | bucket.deleted.get(key, {})
+    assert number in known, f"There never was a version {number} of {key!r}: a step that stores it has to come first."
+    objects.read(journey, key, VersionId=known[number].id)
+
+
+def assert_unchanged(journey: Journey, key: str, number: int) -> None:
+    """The version has the very bytes that were stored as it, and is told to be that one."""
+    bucket, wanted = _bucket(journey), version(journey, key, number)
+    answer = objects.assert_content(journey, bucket, key, wanted.stored.content, VersionId=wanted.id)
+    told = answer.get("VersionId")
+    assert told == wanted.id, (
+        f"Expected version {wanted.id} of {bucket.name}/{key}, but what came is told to be {told}."
+    )
+
+
+def assert_listed(journey: Journey, key: str, *, deleted: bool = False) -> None:
+    """All versions are listed, the latest first and marked so, with their sizes and ETags; nothing else is.
+
+    `deleted`: a mark of the deletion is the latest, and it is the only one.
+    """
+    bucket = _bucket(journey)
+    ours = [bucket.versions[key][number] for number in sorted(bucket.versions.get(key, {}), reverse=True)]
+    expected = [(each.id, each.stored.content.size, each is ours[0] and not deleted) for each in ours]
+    listed = _listed(journey, "Versions")
+    found = [(each["VersionId"], each["Size"], each["IsLatest"]) for each in listed]
+    told = _names(bucket, key)
+    assert found == expected and {each["Key"] for each in listed} <= {key}, (
+        f"Expected {bucket.name} to list {told(expected)}, but it lists {told(found)}."
+    )
+    for each, entry in zip(ours, listed, strict=True):
+        assert each.stored.etag in (None, etag_of(entry)), (
+            f"Expected {bucket.name} to list version {each.number} of {key!r} with the ETag {each.stored.etag} that it "
+            f"was stored with, but it lists {etag_of(entry)}."
+        )
+    marks = [(mark["Key"], mark["IsLatest"]) for mark in _listed(journey, "DeleteMarkers")]
+    wanted = [(key, True)] if deleted else []
+    assert marks == wanted, (
+        f"Expected {bucket.name} to list {_marks(wanted)} of a deletion, but it lists {_marks(marks)}."
+    )
+
+
+def _listed(journey: Journey, member: str) -> list[dict]:
+    pages = journey.s3.get_paginator("list_object_versions").paginate(Bucket=_bucket(journey).name)
+    return [entry for page in pages for entry in page.get(member, ())]
+
+
+def _names(bucket: VersionedBucket, key: str) -> Any:
+    """What makes a sentence of listed versions."""
+    numbers = {
+        each.id: each.number for each in {**bucket.deleted.get(key, {}), **bucket.versions.get(key, {})}.values()
+    }
+
+    def told(versions: list[tuple[str, int, bool]]) -> str:
+        some = [
+            f"version {numbers.get(id, repr(id))} ({size} B{', the latest' if latest else ''})"
+            for id, size, latest in versions
+        ]
+        return ", ".join(some) or "no version"
+
+    return told
+
+
+def _marks(marks: list[tuple[str, bool]]) -> str:
+    return ", ".join(f"a{' latest' if latest else 'n older'} mark of {key!r}" for key, latest in marks) or "no mark"
