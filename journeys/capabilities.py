@@ -4,35 +4,25 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 # What every store and every cloud does has no name here: a scenario for it needs no tag.
-CAPABILITIES = MappingProxyType(
+OF_STORES = MappingProxyType(
     {
         "acl": "rights that are given with an object or bucket, such as public-read, are honoured",
         "batch-delete": "many objects are deleted with one request",
-        "boot-from-volume": "a server can start from a volume instead of an image",
         "bucket-policy": "a bucket's policy grants and denies",
         "checksum-crc64nvme": "CRC64NVME, too, the default of AWS since 2025; it comes with `checksums`",
         "checksums": "CRC32, CRC32C, SHA-1 and SHA-256 of an upload are verified, kept and told",
         "conditional-deletes": "a delete may depend on the object being the one expected",
         "conditional-overwrites": "a write may depend on the object being the one expected",
         "conditional-writes": "a write may depend on there being no object of that name",
-        "console-log": "what a server says while it starts can be read",
         "cors": "a bucket says which web pages may use it",
         "default-encryption": "objects are encrypted at rest, and the store says so",
         "flat-names": "names are plain text: slashes, dots and backslashes in them mean nothing to the store",
-        "identity": "users log in at an identity service, whose catalogue tells of all others",
-        "ipv6-subnets": "a private subnet can have addresses of IPv6",
         "lifecycle": "a bucket's rules for removing objects by age are kept",
-        "load-balancers": "there is a service of load balancers",
         "md5-etags": "the ETag of an object stored at once is its MD5, as many programs expect",
-        "member-health": "a load balancer leaves out members that do not answer",
         "object-lock": "a version can be locked until a date, or until further notice",
-        "port-state": "a port can be disabled and enabled",
-        "ports-of-servers": "a removed server takes along the ports that it brought with it",
         "post-forms": "a web form can store an object",
         "presigned-links": "a signed link lets a stranger read or write one object",
         "public-access-block": "a bucket can be closed to the public, whatever its policy and rights say",
-        "public-addresses": "a public address can be had, and leads to a server",
-        "reader": "there is a user who may only read (JOURNEYS_READER_USERNAME)",
         "replica": "what is written at the first site comes to a second one",
         "sdk-defaults": "programs with a current SDK's own settings work: checksums on every upload and download",
         "second-user": "there is a user without rights to ours",
@@ -40,12 +30,28 @@ CAPABILITIES = MappingProxyType(
         "tagging": "objects have tags",
         "tls": "the endpoint speaks HTTPS",
         "versioning": "a bucket keeps earlier versions of its objects",
+    }
+)
+
+OF_CLOUDS = MappingProxyType(
+    {
+        "boot-from-volume": "a server can start from a volume instead of an image",
+        "console-log": "what a server says while it starts can be read",
+        "identity": "users log in at an identity service, whose catalogue tells of all others",
+        "ipv6-subnets": "a private subnet can have addresses of IPv6",
+        "load-balancers": "there is a service of load balancers",
+        "member-health": "a load balancer leaves out members that do not answer",
+        "port-state": "a port can be disabled and enabled",
+        "ports-of-servers": "a removed server takes along the ports that it brought with it",
+        "public-addresses": "a public address can be had, and leads to a server",
+        "reader": "there is a user who may only read (JOURNEYS_READER_USERNAME)",
         "volume-extend": "a volume can grow",
         "volume-images": "a volume can be made from an image",
         "volume-quota": "the project's volumes are limited",
         "volume-types": "there are types of volumes to choose from",
     }
 )
+CAPABILITIES = MappingProxyType(dict(sorted({**OF_STORES, **OF_CLOUDS}.items())))
 
 # What other settings tell: never declared, and why it is missing where it is.
 IMPLIED = MappingProxyType(

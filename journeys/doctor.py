@@ -76,7 +76,7 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
         yield _gateway(settings)
     else:
         yield Finding("gateway", True, "none is set (PUSHGATEWAY_URL), so nothing is pushed")
-    if reachable and probe:
+    if reachable and probe and "s3" in settings.services:
         yield from _rights(run)
         yield from _capabilities(run)
 

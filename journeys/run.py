@@ -12,7 +12,7 @@ from journeys.aws.seam import FIRST_BYTES
 from journeys.cloud import driver
 from journeys.cloud.driver import Driver
 from journeys.delivery import Delivery
-from journeys.failures import CallFailed, SuiteError
+from journeys.failures import SuiteError
 from journeys.interrupt import Interrupt
 from journeys.journal import Journal
 from journeys.ledger import Ledger
@@ -145,7 +145,7 @@ class Run:
         try:
             with clock.deadline(self.settings.cleanup_timeout, "looking for what earlier runs left"):
                 self.ledger.take_up(LOST_FOR)
-        except (CallFailed, clock.DeadlinePassed):
+        except (AssertionError, clock.DeadlinePassed):
             return  # the scenarios will tell what is wrong with the target; the next run looks again
         self.journal.remember(LOOKED_FOR_OURS, True)
 
