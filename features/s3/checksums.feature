@@ -37,5 +37,5 @@ Feature: Checksums
     And I upload a 6 MiB file as "backup.tar"
     Then every object reads back unchanged
     And the bucket lists exactly "backup.tar" and "page.html"
-    When I delete every object at once
+    When I delete every object
     Then the bucket is empty
