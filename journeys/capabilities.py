@@ -1,10 +1,10 @@
-"""What a store may lack and still be an S3 store: the names behind ``@needs.<name>`` and JOURNEYS_CAPABILITIES."""
+"""What a store or a cloud may lack and still be one: the names behind ``@needs.<name>`` and JOURNEYS_CAPABILITIES."""
 
 from collections.abc import Iterable
 from types import MappingProxyType
 
-# What every S3 store does has no name here: a scenario for it needs no tag.
-CAPABILITIES = MappingProxyType(
+# What every store and every cloud does has no name here: a scenario for it needs no tag.
+OF_STORES = MappingProxyType(
     {
         "acl": "rights that are given with an object or bucket, such as public-read, are honoured",
         "batch-delete": "many objects are deleted with one request",
@@ -32,6 +32,26 @@ CAPABILITIES = MappingProxyType(
         "versioning": "a bucket keeps earlier versions of its objects",
     }
 )
+
+OF_CLOUDS = MappingProxyType(
+    {
+        "boot-from-volume": "a server can start from a volume instead of an image",
+        "console-log": "what a server says while it starts can be read",
+        "identity": "users log in at an identity service, whose catalogue tells of all others",
+        "ipv6-subnets": "a private subnet can have addresses of IPv6",
+        "load-balancers": "there is a service of load balancers",
+        "member-health": "a load balancer leaves out members that do not answer",
+        "port-state": "a port can be disabled and enabled",
+        "ports-of-servers": "a removed server takes along the ports that it brought with it",
+        "public-addresses": "a public address can be had, and leads to a server",
+        "reader": "there is a user who may only read (JOURNEYS_READER_USERNAME)",
+        "volume-extend": "a volume can grow",
+        "volume-images": "a volume can be made from an image",
+        "volume-quota": "the project's volumes are limited",
+        "volume-types": "there are types of volumes to choose from",
+    }
+)
+CAPABILITIES = MappingProxyType(dict(sorted({**OF_STORES, **OF_CLOUDS}.items())))
 
 # What other settings tell: never declared, and why it is missing where it is.
 IMPLIED = MappingProxyType(

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from journeys import endpoint, gateway, probing
+from journeys.cloud.driver import Driver
+from journeys.cloud.nouns import Network, Zone
 from journeys.database import JournalError
 from journeys.endpoint import Endpoint, EndpointError
 from journeys.failures import CallFailed, DeliveryError, SuiteError
@@ -66,13 +68,15 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
         for finding in _connection(settings):
             reachable &= finding.fine
             yield finding
-    if reachable:
+    if reachable and "s3" in settings.services:
         yield from _credentials_and_clock(run)
+    if run.cloud:
+        yield _cloud(run.cloud)
     if settings.pushgateway_url:
         yield _gateway(settings)
     else:
         yield Finding("gateway", True, "none is set (PUSHGATEWAY_URL), so nothing is pushed")
-    if reachable and probe:
+    if reachable and probe and "s3" in settings.services:
         yield from _rights(run)
         yield from _capabilities(run)
 
@@ -107,6 +111,14 @@ def _credentials_and_clock(run: Run) -> Iterator[Finding]:
     off = max(least, -most, 0)
     told = f"{off:.0f} s {'behind' if least > 0 else 'ahead of'} the server's" if off else "the same as the server's"
     yield Finding("clock", off < SKEW_WORTH_A_WORD, told)
+
+
+def _cloud(cloud: Driver) -> Finding:
+    try:
+        networks, zones = cloud.listed(Network), cloud.listed(Zone)
+    except AssertionError as failure:
+        return Finding("cloud", False, str(failure))
+    return Finding("cloud", True, f"this user lists {len(networks)} networks and {len(zones)} availability zones")
 
 
 def _gateway(settings: Settings) -> Finding:

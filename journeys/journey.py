@@ -115,6 +115,14 @@ class Journey:
         assert refusal.call.code in codes, f"Expected a refusal with {told}, but it came with another. {refusal}"
         self.recorder.expected(refusal)
 
+    def refused_for(self, reason: str) -> None:
+        """The last thing tried was refused for this reason, whatever the error's name: no failure, either."""
+        assert self.tried, 'Nothing was tried: a step "I try to …" has to come first.'
+        assert self.refusal, f"Expected a refusal (reason {reason}), but what was tried was allowed."
+        refusal, self.refusal = self.refusal, None
+        assert refusal.call.reason == reason, f"Expected a refusal (reason {reason}), but it had another. {refusal}"
+        self.recorder.expected(refusal)
+
     def check_nothing_unseen(self) -> None:
         """A refusal that no step looked at breaks the scenario."""
         if self.refusal:

@@ -1,6 +1,7 @@
 """What is ours: written down before it is created, removed whatever happened, and nothing else ever touched."""
 
 import calendar
+import itertools
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,11 +47,11 @@ class Ledger:
         self._run = run
         self._owner = owner
         self._kinds = {kind.name: kind for kind in kinds}
+        self._numbers = itertools.count(1)
 
     def new_name(self) -> str:
         """A name that tells whose it is, which run made it and when; fit for a bucket, unique in this journal."""
-        count = len(self._journal.rows("SELECT id FROM owned WHERE run = ?", self._run))
-        return f"{PREFIX}-{self._owner}-{self._run}-{count + 1}"
+        return f"{PREFIX}-{self._owner}-{self._run}-{next(self._numbers)}"
 
     def lasting_name(self) -> str:
         """A name for what outlives the run that makes it, and is neither in the ledger nor ever swept."""
@@ -112,8 +113,8 @@ class Ledger:
         return _Made(match[1], calendar.timegm(made))
 
     def _clean(self, resources: Iterable[Owned], seconds: float) -> None:
-        order = list(self._kinds)
-        left = sorted(resources, key=lambda owned: order.index(owned.kind))  # stable: last created first
+        order = {kind: place for place, kind in enumerate(self._kinds)}
+        left = sorted(resources, key=lambda owned: order.get(owned.kind, len(order)))  # stable: last created first
         end = time.monotonic() + seconds
         with self._recorder.doing(CLEANUP):
             while left and (remaining := end - time.monotonic()) > 0:
@@ -122,6 +123,8 @@ class Ledger:
 
     def _remove(self, owned: Owned, seconds: float) -> None:
         try:
+            if owned.kind not in self._kinds:
+                raise LookupError("its service is not configured any more")
             with deadline(seconds, "its removal"):
                 self._kinds[owned.kind].remove(owned)
         except (Exception, DeadlinePassed) as failure:  # noqa: BLE001 - told as a leftover; the others go on

@@ -146,6 +146,13 @@ BUILD_INFO = _gauge("journey_build_info", "1, labelled with what runs.", "versio
 CANARY_STATES = ("intact", "missing", "corrupt")
 # What is waited for: until another connection sees what was stored or deleted, until a second site does.
 WAITS = ("object_visible", "listing_visible", "deletion_visible", "replica_visible", "replica_deletion_visible")
+CLOUD_WAITS = (
+    *("server_accepted", "server_scheduled", "server_spawned", "server_active", "server_stopped"),
+    *("port_attached", "port_detached", "volume_available", "volume_attached", "volume_extended"),
+    *("snapshot_available", "public_address_active", "load_balancer_active", "member_left_out"),
+    *("network_gone", "subnet_gone", "port_gone", "security_group_gone", "key_pair_gone", "server_gone"),
+    *("volume_gone", "snapshot_gone", "public_address_gone", "load_balancer_gone"),
+)
 PHASES = ("resolve", "connect", "tls")
 RESULTS = ("passed", "failed", "error", "skipped", "aborted")
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from journeys.capabilities import CAPABILITIES, IMPLIED
+from journeys.capabilities import IMPLIED, OF_STORES
 from journeys.clock import DeadlinePassed, deadline
 from journeys.failures import CallFailed
 from journeys.http import Http
@@ -46,10 +46,10 @@ class Probed:
 
 def probed(run: Run) -> Iterator[Probed]:
     """Every capability of the run's target, one after the other; each probe removes what it made."""
-    for name in CAPABILITIES:
+    for name in OF_STORES:
         if name in IMPLIED:
             there = name in run.settings.implied
-            yield Probed(name, there, CAPABILITIES[name] if there else IMPLIED[name])
+            yield Probed(name, there, OF_STORES[name] if there else IMPLIED[name])
         else:
             yield _tried(run, name)
 
@@ -64,7 +64,7 @@ def _tried(run: Run, name: str) -> Probed:
     finally:
         run.recorder.settle()
         run.ledger.clean_run(run.settings.cleanup_timeout)
-    return Probed(name, True, CAPABILITIES[name])
+    return Probed(name, True, OF_STORES[name])
 
 
 def _refused(journey: Journey, attempt: Callable[[], object], identity: str = "user") -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 from journeys import clock, guard, http, metrics
 from journeys.aws.clients import Clients
 from journeys.aws.seam import FIRST_BYTES
+from journeys.cloud import driver
+from journeys.cloud.driver import Driver
 from journeys.delivery import Delivery
-from journeys.failures import CallFailed, SuiteError
+from journeys.failures import SuiteError
 from journeys.interrupt import Interrupt
 from journeys.journal import Journal
 from journeys.ledger import Ledger
@@ -47,7 +49,10 @@ class Run:
         self.recorder = Recorder(self.journal, settings)
         self.clients = Clients(settings, self.recorder)
         self.http = http.Http(settings, self.recorder)
-        self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), [bucket_kind(self.clients)])
+        self.cloud = _cloud(settings, self.clients, self.recorder)
+        kinds = [bucket_kind(self.clients)] if "s3" in settings.services else []
+        kinds += driver.kinds(self.cloud) if self.cloud else []
+        self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), kinds)
         self._refusal: str | None = None
         self._overdue = 0
         self._outcome: Outcome | None = None
@@ -57,7 +62,8 @@ class Run:
         self.journal.run_began(self.id, time.time(), counts=self._counts)
         self.ends = time.perf_counter() + self.settings.run_deadline
         self.recorder.run = self.id
-        self.clients.s3()
+        if "s3" in self.settings.services:
+            self.clients.s3()
         for killed in self.journal.unfinished_runs():
             if killed != self.id:
                 self._conclude(killed, self.journal.last_sign_of_life(killed), None, "killed")
@@ -67,11 +73,16 @@ class Run:
     def announce(self, scenarios: Iterable[tuple[str, str]], objectives: Iterable[str] = ()) -> None:
         """Publishes at zero what is new in this run: `scenarios` and `objectives` are the labels of those selected."""
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
-        operations = (*OPERATIONS, *http.OPERATIONS)
+        operations = [*(OPERATIONS if "s3" in self.settings.services else ()), *http.OPERATIONS]
+        operations += self.cloud.operations if self.cloud else ()
         known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in operations]
-        known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in FIRST_BYTES.intersection(OPERATIONS)]
+        known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in FIRST_BYTES.intersection(operations)]
         known += [(family, (objective,)) for family in metrics.PER_OBJECTIVE for objective in objectives]
-        known += [(metrics.WAIT, (what,)) for what in metrics.WAITS]
+        waits = [
+            *(metrics.WAITS if "s3" in self.settings.services else ()),
+            *(metrics.CLOUD_WAITS if self.cloud else ()),
+        ]
+        known += [(metrics.WAIT, (what,)) for what in waits]
         self._delivery.announce(known, self.id)
         if self._delivery.superseded:
             self.journal.remember(LOOKED_FOR_OURS, False)  # the runs that we know nothing of may have left something
@@ -134,7 +145,7 @@ class Run:
         try:
             with clock.deadline(self.settings.cleanup_timeout, "looking for what earlier runs left"):
                 self.ledger.take_up(LOST_FOR)
-        except (CallFailed, clock.DeadlinePassed):
+        except (AssertionError, clock.DeadlinePassed):
             return  # the scenarios will tell what is wrong with the target; the next run looks again
         self.journal.remember(LOOKED_FOR_OURS, True)
 
@@ -158,6 +169,19 @@ class Run:
         told = [f"  {row['kind']} {row['name']}: {row['problem'] or 'there was no time to try'}" for row in left[:3]]
         more = [f"  and {len(left) - 3} more"] if len(left) > 3 else []
         return [f"Left behind: {len(left)} of our resources. The next run tries again to remove them.", *told, *more]
+
+
+def _cloud(settings: Settings, clients: Clients, recorder: Recorder) -> Driver | None:
+    """The cloud that is configured, through its API; SDKs are imported only where they are needed."""
+    if settings.openstack:
+        from journeys.openstack.driver import OpenStack
+
+        return OpenStack(settings, recorder)
+    if "cloud" not in settings.services:
+        return None
+    from journeys.aws.ec2 import Ec2
+
+    return Ec2(clients, settings, recorder)
 
 
 def _owner(settings: Settings) -> str:

@@ -7,6 +7,7 @@ secret can be given as ``NAME_FILE``, the path of a file that holds it.
 
 import dataclasses
 import difflib
+import importlib.util
 import os
 from collections.abc import Callable, Mapping, MutableMapping
 from functools import cached_property
@@ -50,6 +51,9 @@ class Settings:
     endpoint_url: str | None = _setting(
         "AWS_ENDPOINT_URL", "the endpoint of every AWS service, S3 included", values.url
     )
+    ec2_endpoint_url: str | None = _setting(
+        "AWS_ENDPOINT_URL_EC2", "the EC2 endpoint to watch: networks, servers, volumes", values.url
+    )
     access_key_id: str | None = _setting(
         "AWS_ACCESS_KEY_ID", "the access key of the user who does the journeys", secret=True
     )
@@ -91,6 +95,37 @@ class Settings:
     )
     read_timeout: float = _setting(
         "JOURNEYS_READ_TIMEOUT", "silence of the server that ends an attempt", values.duration, 20.0
+    )
+
+    cloud: str | None = _setting("OS_CLOUD", "the OpenStack cloud to watch, by its name in clouds.yaml")
+    auth_url: str | None = _setting(
+        "OS_AUTH_URL", "its identity service, where no clouds.yaml tells; further OS_* work as everywhere", values.url
+    )
+    os_username: str | None = _setting("OS_USERNAME", "the user who does the journeys there")
+    os_password: str | None = _setting("OS_PASSWORD", "the user's password", secret=True)
+    os_project_name: str | None = _setting("OS_PROJECT_NAME", "the project in which they are done")
+    os_user_domain_name: str | None = _setting("OS_USER_DOMAIN_NAME", "the user's domain")
+    os_project_domain_name: str | None = _setting("OS_PROJECT_DOMAIN_NAME", "the project's domain")
+    os_region_name: str | None = _setting("OS_REGION_NAME", "the region, where the cloud has several")
+    os_credential_id: str | None = _setting(
+        "OS_APPLICATION_CREDENTIAL_ID", "an application credential, instead of user and project"
+    )
+    os_credential_secret: str | None = _setting("OS_APPLICATION_CREDENTIAL_SECRET", "its secret", secret=True)
+    os_token: str | None = _setting("OS_TOKEN", "a token, instead of a password", secret=True)
+    reader_username: str | None = _setting(
+        "JOURNEYS_READER_USERNAME", "an OpenStack user who may only read in the project, for refusals"
+    )
+    reader_password: str | None = _setting("JOURNEYS_READER_PASSWORD", "the reader's password", secret=True)
+    server_image: str | None = _setting(
+        "JOURNEYS_SERVER_IMAGE",
+        "what servers are started from: an image's id or name; default on OpenStack: the smallest",
+    )
+    server_flavor: str | None = _setting(
+        "JOURNEYS_SERVER_FLAVOR",
+        "how big servers are: a flavour's name; default: the smallest, with EC2 t3.nano",
+    )
+    external_network: str | None = _setting(
+        "JOURNEYS_EXTERNAL_NETWORK", "where public addresses come from; default: the first external network"
     )
 
     target: str | None = _setting(
@@ -208,6 +243,19 @@ class Settings:
         return self.s3_endpoint_url or self.endpoint_url
 
     @property
+    def openstack(self) -> bool:
+        """Whether an OpenStack cloud is configured."""
+        return bool(self.cloud or self.auth_url)
+
+    @property
+    def services(self) -> frozenset[str]:
+        """Which of `s3` and `cloud` are configured. AWS is a cloud once it is said what to start there: that costs."""
+        aws = not (self.s3_endpoint or self.ec2_endpoint_url or self.openstack)
+        s3 = self.s3_endpoint or aws
+        cloud = self.openstack or self.ec2_endpoint_url or (aws and self.server_image)
+        return frozenset(name for name, configured in (("s3", s3), ("cloud", cloud)) if configured)
+
+    @property
     def implied(self) -> frozenset[str]:
         """The capabilities of the target that other settings tell; these are never declared."""
         secure = not self.s3_endpoint or self.s3_endpoint.startswith("https:")
@@ -266,6 +314,7 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
     if environ.get("CI", "").lower() == "true":
         given.setdefault("suite", "ci")
     settings = _with_profile(Settings(**given), environ, problems)
+    settings = _with_cloud(settings, problems)
     problems += _contradictions(settings, environ, wrong)
     if problems:
         raise SettingsError(problems)
@@ -273,7 +322,8 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
         settings,
         capabilities=settings.capabilities | settings.implied,
         region=settings.region or "us-east-1",
-        target=settings.target or urlsplit(settings.s3_endpoint).netloc,
+        target=settings.target
+        or urlsplit(settings.s3_endpoint or settings.auth_url or settings.ec2_endpoint_url).netloc,
         state_dir=settings.state_dir or _state_home(environ) / "cloud-journeys",
     )
 
@@ -308,13 +358,18 @@ def _unknown_names(environ: Mapping[str, str]) -> list[str]:
     return problems
 
 
-def _endpoint_named(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL"))
+S3_ENDPOINT_NAMES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+CLOUD_NAMES = ("AWS_ENDPOINT_URL_EC2", "OS_CLOUD", "OS_AUTH_URL")
+
+
+def _named(environ: Mapping[str, str], *names: str) -> bool:
+    """Whether one of them is set, be it wrongly."""
+    return any(environ.get(name) for name in names)
 
 
 def _with_profile(settings: Settings, environ: Mapping[str, str], problems: list[str]) -> Settings:
     """`settings` with what the AWS configuration file adds, where the environment names no endpoint."""
-    if not settings.profile and (_endpoint_named(environ) or not settings.target):
+    if not settings.profile and (_named(environ, *S3_ENDPOINT_NAMES, *CLOUD_NAMES) or not settings.target):
         return settings
     from journeys.aws import clients  # costs the import of an SDK
 
@@ -323,28 +378,49 @@ def _with_profile(settings: Settings, environ: Mapping[str, str], problems: list
     except clients.ProfileError as wrong:
         problems.append(str(wrong))
         return settings
-    if _endpoint_named(environ):
+    if _named(environ, *S3_ENDPOINT_NAMES):
         endpoint = settings.s3_endpoint_url
     return dataclasses.replace(settings, s3_endpoint_url=endpoint, region=settings.region or region)
+
+
+def _with_cloud(settings: Settings, problems: list[str]) -> Settings:
+    """`settings` with what `clouds.yaml` holds of the named cloud, so that its secrets are known, too."""
+    if not settings.openstack:
+        return settings
+    if importlib.util.find_spec("openstack") is None:
+        problems.append(
+            f"{'OS_CLOUD' if settings.cloud else 'OS_AUTH_URL'} is set, but openstacksdk is not installed: "
+            "run './run.sh setup openstack'."
+        )
+        return settings
+    if not settings.cloud:
+        return settings
+    from journeys.openstack import config  # costs the import of an SDK
+
+    try:
+        return dataclasses.replace(settings, **config.of_cloud(settings))
+    except config.CloudError as wrong:
+        problems.append(str(wrong))
+        return settings
 
 
 def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[str]) -> list[str]:
     """What does not go together, as far as the settings that are not `wrong` by themselves tell."""
     problems = []
-    if not (settings.s3_endpoint or settings.target or _endpoint_named(environ)):
+    if not (settings.s3_endpoint or settings.target or _named(environ, *S3_ENDPOINT_NAMES, *CLOUD_NAMES)):
         problems.append(
             "No target is configured: set AWS_ENDPOINT_URL_S3 (for AWS itself JOURNEYS_TARGET and "
-            "AWS_DEFAULT_REGION), most easily by `cp .env.example .env` and editing it; or try `./run.sh demo`, "
-            "which needs nothing."
+            "AWS_DEFAULT_REGION; for OpenStack OS_CLOUD), most easily by `cp .env.example .env` and editing it; or "
+            "try `./run.sh demo`, which needs nothing."
         )
-    elif not settings.s3_endpoint and not _endpoint_named(environ) and not settings.region:
+    elif not (settings.s3_endpoint or _named(environ, *S3_ENDPOINT_NAMES, *CLOUD_NAMES) or settings.region):
         problems.append("AWS_DEFAULT_REGION is missing: without an endpoint the target is AWS, which needs a region.")
     if wrong & {"access_key_id", "secret_access_key"}:
         pass
     elif bool(settings.access_key_id) != bool(settings.secret_access_key):
         missing = "AWS_SECRET_ACCESS_KEY" if settings.access_key_id else "AWS_ACCESS_KEY_ID"
         problems.append(f"{missing} is missing: an access key and its secret go together.")
-    elif settings.s3_endpoint and not settings.access_key_id and not settings.profile:
+    elif (settings.s3_endpoint or settings.ec2_endpoint_url) and not (settings.access_key_id or settings.profile):
         problems.append("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.")
     problems += _wrong_about_the_second_user(settings, wrong)
     problems += _wrong_about_the_replica(settings, wrong)
@@ -359,6 +435,40 @@ def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[s
         problems.append("PUSHGATEWAY_CLIENT_CERTIFICATE is missing: a client's key is of no use without it.")
     if settings.pushgateway_token and settings.pushgateway_username:
         problems.append("PUSHGATEWAY_TOKEN and PUSHGATEWAY_USERNAME are both set: choose one way to authenticate.")
+    return [*problems, *_cloud_contradictions(settings, environ, wrong)]
+
+
+def _cloud_contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[str]) -> list[str]:
+    problems = []
+    if settings.openstack and settings.ec2_endpoint_url:
+        problems.append(
+            "AWS_ENDPOINT_URL_EC2 and OpenStack (OS_CLOUD or OS_AUTH_URL) are both set: two clouds are two targets."
+        )
+    if settings.ec2_endpoint_url and not settings.server_image:
+        problems.append("JOURNEYS_SERVER_IMAGE is missing: with EC2 it has to be said what servers are started from.")
+    if settings.auth_url and not settings.cloud and not _named(environ, "OS_AUTH_TYPE"):
+        problems += _missing_of_openstack(settings, environ, wrong)
+    if settings.reader_username and not settings.reader_password and "reader_password" not in wrong:
+        problems.append("JOURNEYS_READER_PASSWORD is missing: the reader needs both.")
+    return problems
+
+
+def _missing_of_openstack(settings: Settings, environ: Mapping[str, str], wrong: set[str]) -> list[str]:
+    """What it takes to log in at OS_AUTH_URL: a user and project, an application credential, or a token."""
+    if wrong & {"os_password", "os_credential_secret", "os_token"}:
+        return []
+    if settings.os_credential_id or _named(environ, "OS_APPLICATION_CREDENTIAL_NAME"):
+        if settings.os_credential_secret:
+            return []
+        return ["OS_APPLICATION_CREDENTIAL_SECRET is missing: an application credential and its secret go together."]
+    problems = []
+    if not settings.os_token:
+        if not (settings.os_username or _named(environ, "OS_USER_ID")):
+            problems.append("OS_USERNAME is missing: OS_AUTH_URL needs a user (or OS_APPLICATION_CREDENTIAL_ID).")
+        if not settings.os_password:
+            problems.append("OS_PASSWORD is missing: OS_AUTH_URL needs a user and its password.")
+    if not (settings.os_project_name or _named(environ, "OS_PROJECT_ID", "OS_TENANT_NAME", "OS_TENANT_ID")):
+        problems.append("OS_PROJECT_NAME is missing: without a project there is nothing to do journeys in.")
     return problems
 
 

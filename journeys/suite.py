@@ -20,6 +20,9 @@ from behave.step_registry import registry
 from journeys import spelling, summary, units
 from journeys.capabilities import CAPABILITIES, why_missing
 from journeys.clock import DeadlinePassed, deadline
+from journeys.cloud.cloud import Cloud
+from journeys.cloud.driver import OF_THE_API
+from journeys.cloud.journey import CloudJourney
 from journeys.database import JournalError
 from journeys.failures import ObjectiveMissed, SuiteError
 from journeys.interrupt import Interrupt
@@ -33,6 +36,10 @@ from journeys.spelling import suggestion
 from journeys.verdict import UNJUDGED, Outcome
 from journeys.vocabulary import slug, step_slug
 
+SERVICES = {
+    "s3": "no object store is configured (AWS_ENDPOINT_URL_S3)",
+    "cloud": "no cloud is configured (OS_CLOUD, OS_AUTH_URL or AWS_ENDPOINT_URL_EC2; for AWS JOURNEYS_SERVER_IMAGE)",
+}
 NEEDS = "needs."
 CANARY = "canary"
 DEADLINE = "deadline:"
@@ -60,9 +67,10 @@ def begin(context: Context) -> None:
     selected = list(_selected(context))
     try:
         run = _open(context.config)
-        if problems := list(dict.fromkeys(_problems(context, selected))):
+        if problems := list(dict.fromkeys([*_problems(context, selected), *_in_vain(context, selected, run)])):
             raise SuiteError("\n".join(problems))
-        run.announce([_labels(scenario) for scenario in selected], _objectives(context, selected))
+        possible = [scenario for scenario in selected if not _unconfigured(scenario, run)]
+        run.announce([_labels(scenario) for scenario in possible], _objectives(context, possible))
         _guard_steps(context)
     except (SettingsError, SuiteError, JournalError) as problem:
         _refuse(context, str(problem))
@@ -71,11 +79,15 @@ def begin(context: Context) -> None:
 def begin_scenario(context: Context, scenario: Scenario) -> None:
     run = _run()
     if too_late := run.out_of_time():
-        scenario.skip(too_late)
-    elif undeclared := _needs(scenario) - run.settings.capabilities:
-        scenario.skip(why_missing(undeclared))
+        _skip(scenario, too_late)
+    elif unconfigured := _unconfigured(scenario, run):
+        _skip(scenario, unconfigured)
+    elif unable := sorted((_needs(scenario) & OF_THE_API) - _abilities(run)):
+        _skip(scenario, f"this cloud's API, or its settings, offer no {', '.join(unable)}")
+    elif undeclared := _needs(scenario) - run.settings.capabilities - _abilities(run):
+        _skip(scenario, why_missing(undeclared))
     elif CANARY in scenario.effective_tags and not run.settings.canaries:
-        scenario.skip("no canaries are kept (JOURNEYS_CANARIES=0)")
+        _skip(scenario, "no canaries are kept (JOURNEYS_CANARIES=0)")
     recorder = run.recorder
     recorder.scenario = run.journal.scenario_began(
         run.id, *_labels(scenario), title=scenario.name, location=str(scenario.location)
@@ -83,6 +95,7 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
     context.scenario_began = time.perf_counter()
     context.deadline = _deadline(scenario, run)
     context.journey = Journey(run.settings, recorder, run.clients, run.ledger, run.http)
+    context.cloud = CloudJourney(Cloud(run.cloud, run.ledger, recorder)) if run.cloud else None
     context.add_cleanup(run.ledger.clean_scenario, recorder.scenario, run.settings.cleanup_timeout)
 
 
@@ -298,6 +311,33 @@ def _objectives(context: Context, selected: list[Scenario]) -> set[str]:
         for values in named
         if values.keys() == {"share", "operation", "limit"}
     }
+
+
+def _skip(scenario: Scenario, reason: str) -> None:
+    """behave would log the reason at once; the summary tells it."""
+    scenario.skip()
+    scenario.skip_reason = reason
+
+
+def _unconfigured(scenario: Scenario, run: Run) -> str | None:
+    """Why the scenario can't be done with what is configured; None where it can."""
+    services = set(scenario.effective_tags) & (SERVICES.keys() - run.settings.services)
+    return "; ".join(SERVICES[service] for service in sorted(services)) or None
+
+
+def _abilities(run: Run) -> frozenset[str]:
+    """What need not be declared, since it follows from the cloud's API."""
+    return run.cloud.capabilities if run.cloud else frozenset()
+
+
+def _in_vain(context: Context, selected: list[Scenario], run: Run) -> Iterator[str]:
+    """What was named on the command line although none of it can be done."""
+    for path in context.config.paths:
+        named = Path(path.partition(":")[0]).resolve()
+        below = [each for each in selected if Path(each.filename).resolve().is_relative_to(named)]
+        reasons = [_unconfigured(each, run) for each in below]
+        if below and all(reasons):
+            yield f"{path}: {reasons[0]}."
 
 
 def _needs(scenario: Scenario) -> set[str]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from journeys.verdict import Outcome
 
 
+MANY = 3  # skipped for the same reason: from then on they are only counted
+
+
 def of(run: "Run", outcome: "Outcome", target_option: str = "") -> str:
     """Promises kept and broken, the measured operations, where the metrics went, and the verdict.
 
@@ -36,14 +39,25 @@ def _promises(run: "Run", target_option: str) -> list[str]:
     words = {"passed": "kept", "failed": "broken", "missed": "kept too slowly", "error": "not judged"}
     told = [f"{counts[status]} {words.get(status, status)}" for status in sorted(counts, key=_severity)]
     lines = [f"{run.settings.target}, suite {run.settings.suite}: {', '.join(told) or 'no scenario ran'}"]
+    lines += _skipped([row for row in rows if row["status"] == "skipped"])
     for row in rows:
-        if row["status"] == "skipped":
-            lines.append(f"  skipped: {row['title']}: {row['message'] or 'as its steps asked'}")
-        elif row["status"] != "passed":
+        if row["status"] not in ("passed", "skipped"):
             lines.append(f"  {words.get(row['status'], 'aborted').upper()}: {row['title']}")
             lines += [f"    {line}" for line in (row["message"] or "").splitlines()]
             lines += [f"    {line}" for line in _evidence(run, row["id"], row["message"] or "")]
             lines.append(f"    again: ./run.sh run {target_option}{row['location']}")
+    return lines
+
+
+def _skipped(rows: list[Row]) -> list[str]:
+    """Each that was skipped with its reason; a reason that many share stands once."""
+    titles: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        titles[row["message"] or "as its steps asked"].append(row["title"])
+    lines = []
+    for reason, skipped in titles.items():
+        told = skipped if len(skipped) <= MANY else [f"{len(skipped)} scenarios"]
+        lines += [f"  skipped: {title}: {reason}" for title in told]
     return lines
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from parse import with_pattern
 
 from journeys import units
+from journeys.cloud.nouns import Flavor, Image, VolumeType, Zone
 
 OPERATIONS = {
     "reads": "s3.GetObject",
@@ -53,6 +54,37 @@ def operation(text: str) -> str:
     return OPERATIONS[text]
 
 
+THINGS = ("network", "subnet", "router", "port", "security group", "key pair", "server", "volume", "snapshot")
+THINGS += ("public address", "load balancer")
+OFFERS = {"images": Image, "flavours": Flavor, "volume types": VolumeType, "availability zones": Zone}
+SERVERS = {"the server": -1, "the first server": 0, "the second server": 1}
+CAUSES = {"lack of rights": "auth", "lack of quota": "quota"}
+
+
+@with_pattern("|".join(THINGS))
+def thing(text: str) -> str:
+    """``network``, ``subnet``, ``router``, …: what a scenario makes in a cloud."""
+    return text
+
+
+@with_pattern("|".join(OFFERS))
+def offer(text: str) -> type:
+    """``images``, ``flavours``, ``volume types`` or ``availability zones``; what is offered to choose from."""
+    return OFFERS[text]
+
+
+@with_pattern("|".join(SERVERS))
+def which(text: str) -> int:
+    """``the server``, ``the first server`` or ``the second server``; its place among the scenario's."""
+    return SERVERS[text]
+
+
+@with_pattern("|".join(CAUSES))
+def cause(text: str) -> str:
+    """``lack of rights`` or ``lack of quota``; the reason that the failure has in metrics."""
+    return CAUSES[text]
+
+
 @with_pattern("|".join(VISITORS))
 def visitor(text: str) -> str:
     """``stranger``, ``second user``, ``user with a wrong secret`` or ``user with an unknown key``; the identity."""
@@ -98,6 +130,10 @@ TYPES: dict[str, Any] = {
     "Count": count,
     "Duration": duration,
     "Operation": operation,
+    "Thing": thing,
+    "Offer": offer,
+    "Which": which,
+    "Cause": cause,
     "Visitor": visitor,
     "Deed": deed,
     "Part": part,

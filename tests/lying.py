@@ -17,7 +17,7 @@ from pathlib import Path
 from behave.model import Scenario, Step
 from behave.parser import parse_file
 
-from journeys.capabilities import CAPABILITIES, IMPLIED
+from journeys.capabilities import IMPLIED, OF_STORES
 from journeys.demo.seaweedfs import SeaweedFS
 from journeys.journal import Journal
 from journeys.settings import ROOT
@@ -160,7 +160,7 @@ def _run(
         "JOURNEYS_SUITE": "lies",
         "JOURNEYS_STATE_DIR": str(directory / "state"),
         "JOURNEYS_OBJECT_SIZE": "1KiB",
-        "JOURNEYS_CAPABILITIES": ",".join(sorted(set(CAPABILITIES) - set(IMPLIED))),
+        "JOURNEYS_CAPABILITIES": ",".join(sorted(set(OF_STORES) - set(IMPLIED))),
     }
     return Journeys("lies", "", environment | settings).run("--no-push", "-f", "progress", *arguments)
 

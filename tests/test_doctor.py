@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from journeys.capabilities import CAPABILITIES, IMPLIED
+from journeys.capabilities import IMPLIED, OF_STORES
 from journeys.demo.seaweedfs import SeaweedFS
 from journeys.probing import PROBES
 from tests.conftest import Journeys
@@ -25,7 +25,7 @@ def probed(journeys: Journeys, **settings: str) -> tuple[str, set[str], set[str]
 
 
 def test_every_capability_is_probed_or_told_by_another_setting() -> None:
-    assert set(PROBES) == set(CAPABILITIES) - set(IMPLIED)
+    assert set(PROBES) == set(OF_STORES) - set(IMPLIED)
 
 
 def test_what_a_store_can_do_is_told_as_the_line_for_env(journeys: Journeys, s3) -> None:

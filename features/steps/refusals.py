@@ -25,3 +25,9 @@ def _(context, visitor, error):
 def _(context, visitor, error, other):
     """What somebody else tried was refused with one of two error names, between which stores differ."""
     context.journey.refused_with(error, other, identity=visitor)
+
+
+@then("I am refused for {cause:Cause}")
+def _(context, cause):
+    """What the step before tried was refused for this reason, whatever name the error has."""
+    context.journey.refused_for(cause)

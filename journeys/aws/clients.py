@@ -53,6 +53,14 @@ class Clients:
             self._clients[name] = self._new_s3(*name)
         return self._clients[name]
 
+    def ec2(self) -> Any:
+        """A new EC2 client of the user."""
+        endpoint = self._settings.ec2_endpoint_url
+        client = self._measured_session().client("ec2", endpoint_url=endpoint, config=self._config())
+        client.recorder, client.identity, client.site = self._recorder, "user", "primary"
+        seam.count_attempts(client)
+        return client
+
     @contextmanager
     def new_connection(self, identity: str = "user", site: str = "primary") -> Iterator[Any]:
         """Another S3 client of `identity`: what it asks for goes over connections of its own."""

@@ -9,6 +9,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from journeys import suite
+from journeys.demo.moto import IMAGE, Moto
 from journeys.demo.process import ServerFailed
 from journeys.demo.pushgateway import Pushgateway, find_pushgateway
 from journeys.demo.seaweedfs import CAPABILITIES, SeaweedFS, User
@@ -17,6 +18,9 @@ from journeys.verdict import UNJUDGED
 
 # What the caller has configured must not reach the demo, nor the demo what the caller has configured.
 FOREIGN = ("AWS_", "OS_", "JOURNEYS_", "PUSHGATEWAY_")
+
+# A short demo: of the cloud's journeys only the quick ones, as a mock tells little of how long they take.
+SHORT = ["--tags", "not @cloud or @smoke"]
 
 
 def main(arguments: list[str]) -> int:
@@ -41,6 +45,8 @@ def _demo(stack: ExitStack, arguments: list[str], keep: bool) -> int:
     second = User("second", "second", secrets.token_hex(16))
     store = stack.enter_context(SeaweedFS(directory / "store", "demo", secrets.token_hex(16), [second]))
     print(f"Started an S3 server (SeaweedFS) on {store.endpoint_url}.")
+    cloud = stack.enter_context(Moto(directory / "cloud"))
+    print(f"Started a mock of a cloud (moto's EC2) on {cloud.endpoint_url}.")
     if binary := find_pushgateway():
         gateway = stack.enter_context(Pushgateway(directory / "gateway", binary))
         print(f"Started a Pushgateway ({binary}) on {gateway.url}.")
@@ -51,6 +57,8 @@ def _demo(stack: ExitStack, arguments: list[str], keep: bool) -> int:
     env_file.touch(mode=0o600)
     env_file.write_text(
         f"AWS_ENDPOINT_URL_S3={store.endpoint_url}\n"
+        f"AWS_ENDPOINT_URL_EC2={cloud.endpoint_url}\n"
+        f"JOURNEYS_SERVER_IMAGE={IMAGE}\n"
         f"AWS_ACCESS_KEY_ID={store.access_key}\n"
         f"AWS_SECRET_ACCESS_KEY={store.secret_key}\n"
         f"JOURNEYS_SECOND_ACCESS_KEY_ID={second.access_key}\n"
@@ -61,15 +69,15 @@ def _demo(stack: ExitStack, arguments: list[str], keep: bool) -> int:
         f"JOURNEYS_SUITE=demo\n"
         f"JOURNEYS_STATE_DIR={directory / 'state'}\n"
     )
-    exit_code = suite.main(["-D", f"env_file={env_file}", *arguments])
+    exit_code = suite.main(["-D", f"env_file={env_file}", *(arguments or SHORT)])
     if keep:
         print(
-            f"\nStore and gateway stay up until Ctrl-C. The journeys once more, from another terminal:\n"
+            f"\nStore, cloud and gateway stay up until Ctrl-C. The journeys once more, from another terminal:\n"
             f"  ./run.sh run -D env_file={env_file}\n"
             f"The gateway's page: {gateway.url}\n",
             flush=True,
         )
         with suppress(KeyboardInterrupt):
             signal.pause()
-    print("\nStopped store and gateway, and removed their data. To look around next time: ./run.sh demo --keep")
+    print("\nStopped store, cloud and gateway, and removed their data. To look around next time: ./run.sh demo --keep")
     return exit_code

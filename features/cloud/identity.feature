@@ -1,0 +1,21 @@
+@cloud @needs.identity
+Feature: Identity
+  A user who logs in finds every service; who has no right is refused.
+
+  @smoke
+  Scenario: Logging in lasts for a working session
+    When I log in
+    Then I am logged in for at least 5 minutes
+
+  Scenario: A wrong password is refused
+    When I try to log in with a wrong password
+    Then I am refused for lack of rights
+
+  Scenario: Every service of the catalogue answers
+    When I ask every service of the catalogue for its lists
+    Then every service answers
+
+  @needs.reader
+  Scenario: A user who may only read can't create a network
+    When I try to create a network as a reader
+    Then I am refused for lack of rights

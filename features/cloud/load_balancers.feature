@@ -1,0 +1,29 @@
+@cloud @needs.load-balancers
+Feature: Load balancers
+  A user spreads work over several servers.
+
+  Scenario: A new load balancer is ready and listed
+    Given a network with a subnet
+    When I create a load balancer
+    Then the load balancer is ready within 5 minutes
+    And the load balancer is listed
+
+  Scenario: A load balancer hands on to its members
+    Given a network with a subnet
+    And a load balancer
+    When I balance port 80 over "10.71.0.11" and "10.71.0.12"
+    Then the load balancer hands port 80 on to "10.71.0.11" and "10.71.0.12" within 2 minutes
+    And the load balancer is ready within 5 minutes
+
+  Scenario: A removed load balancer is gone
+    Given a network with a subnet
+    And a load balancer
+    When I remove the load balancer
+    Then the load balancer is gone within 2 minutes
+
+  @needs.member-health
+  Scenario: A member that does not answer is left out
+    Given a network with a subnet
+    And a load balancer
+    When I balance port 80 over "10.71.0.11" and "10.71.0.12"
+    Then the load balancer leaves "10.71.0.12" out within 2 minutes

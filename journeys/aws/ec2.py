@@ -1,0 +1,426 @@
+"""EC2 through boto3, of AWS and of clouds that speak it: the verbs of a cloud."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from journeys import clock
+from journeys.aws.clients import Clients
+from journeys.cloud import nouns
+from journeys.cloud.driver import Order
+from journeys.failures import CallFailed
+from journeys.recorder import Recorder
+from journeys.settings import Settings
+
+T = TypeVar("T")
+
+GONE_WITHIN = 300  # seconds until what was deleted has to be gone; a cleanup's own deadline is mostly shorter
+LOOK_EVERY = 0.5  # seconds
+
+# A network is a VPC, which has a range of its own, for all subnets: AWS allows /16 at most.
+NETWORK_RANGE = "10.71.0.0/16"
+SMALLEST = "t3.nano"
+DEVICE = (
+    "/dev/sdf"  # where volumes are attached: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html
+)
+
+# The operations that our journeys measure: published from zero, before the first of them was made.
+OPERATIONS = tuple(
+    f"ec2.{operation}"
+    for operation in (
+        *("AllocateAddress", "AssociateAddress", "AssociateRouteTable", "AttachNetworkInterface", "AttachVolume"),
+        *("AuthorizeSecurityGroupIngress", "CreateKeyPair", "CreateNetworkInterface", "CreateRouteTable"),
+        *("CreateSecurityGroup", "CreateSnapshot", "CreateSubnet", "CreateTags", "CreateVolume", "CreateVpc"),
+        *("DeleteKeyPair", "DeleteNetworkInterface", "DeleteSecurityGroup", "DeleteSnapshot", "DeleteSubnet"),
+        *("DeleteVolume", "DeleteVpc", "DescribeAddresses", "DescribeAvailabilityZones", "DescribeInstances"),
+        *("DescribeKeyPairs", "DescribeNetworkInterfaces", "DescribeRouteTables", "DescribeSecurityGroups"),
+        *("DescribeSnapshots", "DescribeSubnets", "DescribeVolumes", "DescribeVpcs", "DetachNetworkInterface"),
+        *("DetachVolume", "RebootInstances", "RevokeSecurityGroupIngress", "RunInstances", "StartInstances"),
+        *("StopInstances", "TerminateInstances"),
+    )
+)
+
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
+_SERVER_STATES = {"running": nouns.ACTIVE, "stopped": nouns.STOPPED}
+_VOLUME_STATES = {
+    "available": nouns.AVAILABLE,
+    "in-use": nouns.ATTACHED,
+    "completed": nouns.AVAILABLE,
+    "error": nouns.BROKEN,
+}
+_GONE = ("terminated", "deleted")
+
+
+@dataclass(frozen=True)
+class _Access:
+    """How a kind is described and deleted: operations, the member of the answer, the parameter of its id."""
+
+    describe: str
+    member: str
+    ids: str
+    delete: str
+    id: str
+    read: Callable[[dict[str, Any]], Any]
+    ours: Mapping[str, Any]  # parameters without which the list would hold the world's
+
+
+class Ec2:
+    """A cloud that speaks EC2, as the user whom the settings name sees it. See `journeys.cloud.driver.Driver`."""
+
+    operations = OPERATIONS
+    capabilities = frozenset({"public-addresses"})
+
+    def __init__(self, clients: Clients, settings: Settings, recorder: Recorder):
+        self._clients = clients
+        self._settings = settings
+        self._recorder = recorder
+
+    # --- asking
+
+    def offers(self, kind: type) -> bool:
+        return kind in _ACCESS
+
+    def listed(self, kind: type[T]) -> list[T]:
+        return list(self._list(kind))
+
+    def now(self, noun: T) -> T | None:
+        access = _ACCESS[type(noun)]
+        try:
+            return next(self._described(type(noun), **{access.ids: [noun.id]}), None)
+        except CallFailed as failure:
+            self._expect_absence(failure)
+            return None
+
+    # --- networks
+
+    def create_network(self, name: str) -> nouns.Network:
+        made = self._client.create_vpc(CidrBlock=NETWORK_RANGE, **_tagged("vpc", name))["Vpc"]
+        return nouns.Network(made["VpcId"], name)
+
+    def create_subnet(self, name: str, network: nouns.Network, cidr: str, zone: str | None = None) -> nouns.Subnet:
+        place = {"VpcId": network.id, "AvailabilityZone": zone or self._zone}
+        made = self._client.create_subnet(CidrBlock=cidr, **place, **_tagged("subnet", name))["Subnet"]
+        return nouns.Subnet(made["SubnetId"], name, network.id, made["CidrBlock"])
+
+    def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
+        """A route table; with a gateway to the internet of the same name where it leads `outside`."""
+        table = self._client.create_route_table(VpcId=network.id, **_tagged("route-table", name))["RouteTable"]
+        if outside:
+            gateway = self._client.create_internet_gateway(**_tagged("internet-gateway", name))["InternetGateway"]
+            self._client.attach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=network.id)
+            self._client.create_route(
+                RouteTableId=table["RouteTableId"],
+                DestinationCidrBlock="0.0.0.0/0",
+                GatewayId=gateway["InternetGatewayId"],
+            )
+        return nouns.Router(table["RouteTableId"], name)
+
+    def connect(self, router: nouns.Router, subnet: nouns.Subnet) -> None:
+        self._client.associate_route_table(RouteTableId=router.id, SubnetId=subnet.id)
+
+    def create_port(self, name: str, subnet: nouns.Subnet, address: str | None = None) -> nouns.Port:
+        place = {"SubnetId": subnet.id, **({"PrivateIpAddress": address} if address else {})}
+        made = self._client.create_network_interface(**place, **_tagged("network-interface", name))
+        return _port(made["NetworkInterface"] | {"TagSet": [{"Key": "Name", "Value": name}]})
+
+    def create_group(self, name: str, network: nouns.Network) -> nouns.SecurityGroup:
+        made = self._client.create_security_group(
+            GroupName=name, Description="Made by Cloud Journeys", VpcId=network.id, **_tagged("security-group", name)
+        )
+        return nouns.SecurityGroup(made["GroupId"], name)
+
+    def allow(self, group: nouns.SecurityGroup, rule: nouns.Rule) -> None:
+        self._client.authorize_security_group_ingress(GroupId=group.id, IpPermissions=[_permission(rule)])
+
+    def close(self, group: nouns.SecurityGroup, rule: nouns.Rule) -> None:
+        self._client.revoke_security_group_ingress(GroupId=group.id, IpPermissions=[_permission(rule)])
+
+    # --- servers
+
+    def create_key_pair(self, name: str) -> nouns.KeyPair:
+        made = self._client.create_key_pair(KeyName=name, **_tagged("key-pair", name))
+        return nouns.KeyPair(made["KeyName"], name)
+
+    def create_server(self, name: str, order: Order) -> nouns.Server:
+        wanted: dict[str, Any] = {"SubnetId": order.subnet.id, "UserData": order.user_data}
+        if order.key_pair:
+            wanted["KeyName"] = order.key_pair.name
+        if order.group:
+            wanted["SecurityGroupIds"] = [order.group.id]
+        made = self._client.run_instances(
+            ImageId=self._settings.server_image,
+            InstanceType=self._settings.server_flavor or SMALLEST,
+            MinCount=1,
+            MaxCount=1,
+            ClientToken=name,  # so that a request that the SDK repeats starts one server, not two
+            **wanted,
+            **_tagged("instance", name),
+        )["Instances"][0]
+        return _server(made)
+
+    def stop(self, server: nouns.Server) -> None:
+        self._client.stop_instances(InstanceIds=[server.id])
+
+    def start(self, server: nouns.Server) -> None:
+        self._client.start_instances(InstanceIds=[server.id])
+
+    def reboot(self, server: nouns.Server) -> None:
+        self._client.reboot_instances(InstanceIds=[server.id])
+
+    def rename(self, server: nouns.Server, name: str) -> None:
+        self.label(server, "Name", name)
+
+    def label(self, server: nouns.Server, key: str, value: str) -> None:
+        self._client.create_tags(Resources=[server.id], Tags=[{"Key": key, "Value": value}])
+
+    def attach_port(self, server: nouns.Server, port: nouns.Port) -> None:
+        self._client.attach_network_interface(InstanceId=server.id, NetworkInterfaceId=port.id, DeviceIndex=1)
+
+    def detach_port(self, server: nouns.Server, port: nouns.Port) -> None:
+        found = self._client.describe_network_interfaces(NetworkInterfaceIds=[port.id])["NetworkInterfaces"][0]
+        self._client.detach_network_interface(AttachmentId=found["Attachment"]["AttachmentId"])
+
+    # --- volumes
+
+    def create_volume(
+        self,
+        name: str,
+        size: int,
+        *,
+        from_image: bool = False,
+        snapshot: nouns.Snapshot | None = None,
+        type: str | None = None,
+    ) -> nouns.Volume:
+        wanted: dict[str, Any] = {"SnapshotId": snapshot.id} if snapshot else {"Size": size}
+        return _volume(self._client.create_volume(AvailabilityZone=self._zone, **wanted, **_tagged("volume", name)))
+
+    def attach(self, volume: nouns.Volume, server: nouns.Server) -> None:
+        self._client.attach_volume(VolumeId=volume.id, InstanceId=server.id, Device=DEVICE)
+
+    def detach(self, volume: nouns.Volume) -> None:
+        attached = self.now(volume)
+        if attached and attached.server:
+            self._client.detach_volume(VolumeId=volume.id, InstanceId=attached.server, Device=DEVICE)
+
+    def create_snapshot(self, name: str, volume: nouns.Volume) -> nouns.Snapshot:
+        return _snapshot(self._client.create_snapshot(VolumeId=volume.id, **_tagged("snapshot", name)))
+
+    # --- addresses
+
+    def create_public_address(self, name: str) -> nouns.PublicAddress:
+        made = self._client.allocate_address(Domain="vpc", **_tagged("elastic-ip", name))
+        return nouns.PublicAddress(made["AllocationId"], name, made["PublicIp"], nouns.BUSY)
+
+    def lead(self, address: nouns.PublicAddress, server: nouns.Server) -> None:
+        self._client.associate_address(AllocationId=address.id, InstanceId=server.id, AllowReassociation=True)
+
+    # --- removal
+
+    def delete(self, noun: Any) -> None:
+        access = _ACCESS[type(noun)]
+        many = isinstance(noun, nouns.Server)
+        getattr(self._client, access.delete)(**{access.id: [noun.id] if many else noun.id})
+
+    def remove(self, kind: type, name: str) -> None:
+        for noun in list(self._list(kind, name)):
+            self._let_go(noun)
+            try:
+                self.delete(noun)
+            except CallFailed as failure:
+                self._expect_absence(failure)
+            self._wait_until_gone(noun)
+        if kind is nouns.Router:
+            self._remove_gateways(name)
+
+    def _let_go(self, noun: Any) -> None:
+        """Removes what would keep `noun` from being removed; all that is in a network of ours is ours."""
+        if isinstance(noun, nouns.Router):
+            table = self._client.describe_route_tables(RouteTableIds=[noun.id])["RouteTables"][0]
+            for association in table["Associations"]:
+                self._client.disassociate_route_table(AssociationId=association["RouteTableAssociationId"])
+        if isinstance(noun, nouns.PublicAddress) and noun.target:
+            found = self._client.describe_addresses(AllocationIds=[noun.id])["Addresses"][0]
+            self._client.disassociate_address(AssociationId=found["AssociationId"])
+        if isinstance(noun, nouns.Volume) and noun.server:
+            self.detach(noun)
+
+    def _remove_gateways(self, name: str) -> None:
+        found = self._client.describe_internet_gateways(Filters=_filters(name))["InternetGateways"]
+        for gateway in found:
+            for attachment in gateway["Attachments"]:
+                self._client.detach_internet_gateway(
+                    InternetGatewayId=gateway["InternetGatewayId"], VpcId=attachment["VpcId"]
+                )
+            self._client.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
+
+    def _wait_until_gone(self, noun: Any) -> None:
+        gone = clock.wait_until(lambda: self.now(noun) is None, GONE_WITHIN, LOOK_EVERY)
+        assert gone, f"{noun.name} was deleted, but is still there after {GONE_WITHIN} s."
+
+    def _expect_absence(self, failure: CallFailed) -> None:
+        """What is not there is gone; any other failure is raised."""
+        if not (failure.call.code or "").endswith(("NotFound", "NotFoundException")):
+            raise failure
+        self._recorder.expected(failure)
+
+    # --- the SDK
+
+    def _list(self, kind: type[T], name: str | None = None) -> Iterator[T]:
+        filters = {"Filters": _filters(name)} if name else {}
+        return self._described(kind, **filters, **_ACCESS[kind].ours)
+
+    def _described(self, kind: type[T], **wanted: Any) -> Iterator[T]:
+        access = _ACCESS[kind]
+        if self._client.can_paginate(access.describe):
+            pages: Iterable[dict] = self._client.get_paginator(access.describe).paginate(**wanted)
+        else:
+            pages = [getattr(self._client, access.describe)(**wanted)]
+        found = (each for page in pages for each in page[access.member])
+        if kind is nouns.Server:
+            found = (instance for reservation in found for instance in reservation["Instances"])
+        for told in found:
+            state = told.get("State")
+            if (state.get("Name") if isinstance(state, dict) else state) not in _GONE:
+                yield access.read(told)
+
+    @cached_property
+    def _client(self) -> Any:
+        return self._clients.ec2()
+
+    @cached_property
+    def _zone(self) -> str:
+        """The first availability zone: what is to be attached to each other has to be in the same."""
+        return self.listed(nouns.Zone)[0].id
+
+
+def _tagged(resource: str, name: str) -> dict[str, Any]:
+    """Names what is created in the very request that creates it."""
+    return {"TagSpecifications": [{"ResourceType": resource, "Tags": [{"Key": "Name", "Value": name}]}]}
+
+
+def _filters(name: str) -> list[dict[str, Any]]:
+    return [{"Name": "tag:Name", "Values": [name]}]
+
+
+def _permission(rule: nouns.Rule) -> dict[str, Any]:
+    return {
+        "IpProtocol": "tcp",
+        "FromPort": rule.port,
+        "ToPort": rule.port,
+        "IpRanges": [{"CidrIp": rule.source}],
+    }
+
+
+# --- what the SDK tells, as our nouns
+
+
+def _name(told: dict[str, Any]) -> str:
+    return _tags(told).get("Name", "")
+
+
+def _tags(told: dict[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in told.get("Tags") or told.get("TagSet") or ()}
+
+
+def _subnet(told: dict[str, Any]) -> nouns.Subnet:
+    return nouns.Subnet(told["SubnetId"], _name(told), told["VpcId"], told["CidrBlock"])
+
+
+def _router(told: dict[str, Any]) -> nouns.Router:
+    subnets = (association.get("SubnetId") for association in told["Associations"])
+    return nouns.Router(told["RouteTableId"], _name(told), frozenset(subnet for subnet in subnets if subnet))
+
+
+def _port(told: dict[str, Any]) -> nouns.Port:
+    addresses = tuple(address["PrivateIpAddress"] for address in told["PrivateIpAddresses"])
+    server = told.get("Attachment", {}).get("InstanceId", "")
+    return nouns.Port(told["NetworkInterfaceId"], _name(told), told["VpcId"], addresses, server=server)
+
+
+def _group(told: dict[str, Any]) -> nouns.SecurityGroup:
+    rules = (
+        nouns.Rule(permission.get("FromPort", 0), source["CidrIp"])
+        for permission in told["IpPermissions"]
+        for source in permission["IpRanges"]
+    )
+    return nouns.SecurityGroup(told["GroupId"], told["GroupName"], frozenset(rules))
+
+
+def _server(told: dict[str, Any]) -> nouns.Server:
+    status = _SERVER_STATES.get(told["State"]["Name"], nouns.BUSY)
+    addresses = tuple(
+        address["PrivateIpAddress"]
+        for interface in told.get("NetworkInterfaces", ())
+        for address in interface["PrivateIpAddresses"]
+    )
+    # EC2 knows no state of failure: a server that could not be started is terminated, with a reason.
+    return nouns.Server(
+        told["InstanceId"],
+        _name(told),
+        status,
+        addresses,
+        told["Placement"]["AvailabilityZone"],
+        tuple(sorted((key, value) for key, value in _tags(told).items() if key != "Name")),
+        "accepted" if status == nouns.BUSY else "active",
+    )
+
+
+def _volume(told: dict[str, Any]) -> nouns.Volume:
+    attached = [attachment["InstanceId"] for attachment in told.get("Attachments", ())]
+    status = _VOLUME_STATES.get(told["State"], nouns.BUSY)
+    server = attached[0] if attached else ""
+    return nouns.Volume(told["VolumeId"], _name(told), status, told["Size"], server, told.get("VolumeType", ""))
+
+
+def _snapshot(told: dict[str, Any]) -> nouns.Snapshot:
+    status = _VOLUME_STATES.get(told["State"], nouns.BUSY)
+    fault = told.get("StateMessage", "")
+    return nouns.Snapshot(told["SnapshotId"], _name(told), status, told["VolumeSize"], told["VolumeId"], fault)
+
+
+def _public_address(told: dict[str, Any]) -> nouns.PublicAddress:
+    target = told.get("PrivateIpAddress", "")
+    status = nouns.ACTIVE if told.get("AssociationId") else nouns.BUSY
+    return nouns.PublicAddress(told["AllocationId"], _name(told), told["PublicIp"], status, target)
+
+
+def _with_id(kind: type[T], id_: str, name: str | None = None) -> Callable[[dict[str, Any]], T]:
+    return lambda told: kind(told[id_], told[name] if name else _name(told))
+
+
+_ACCESS: Mapping[type, _Access] = {
+    nouns.Network: _Access(
+        "describe_vpcs", "Vpcs", "VpcIds", "delete_vpc", "VpcId", _with_id(nouns.Network, "VpcId"), {}
+    ),
+    nouns.Subnet: _Access("describe_subnets", "Subnets", "SubnetIds", "delete_subnet", "SubnetId", _subnet, {}),
+    nouns.Router: _Access(
+        "describe_route_tables", "RouteTables", "RouteTableIds", "delete_route_table", "RouteTableId", _router, {}
+    ),
+    nouns.Port: _Access(
+        *("describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceIds", "delete_network_interface"),
+        *("NetworkInterfaceId", _port, {}),
+    ),
+    nouns.SecurityGroup: _Access(
+        "describe_security_groups", "SecurityGroups", "GroupIds", "delete_security_group", "GroupId", _group, {}
+    ),
+    nouns.KeyPair: _Access(
+        *("describe_key_pairs", "KeyPairs", "KeyNames", "delete_key_pair", "KeyName"),
+        *(_with_id(nouns.KeyPair, "KeyName", "KeyName"), {}),
+    ),
+    nouns.Server: _Access(
+        "describe_instances", "Reservations", "InstanceIds", "terminate_instances", "InstanceIds", _server, {}
+    ),
+    nouns.Volume: _Access("describe_volumes", "Volumes", "VolumeIds", "delete_volume", "VolumeId", _volume, {}),
+    nouns.Snapshot: _Access(
+        *("describe_snapshots", "Snapshots", "SnapshotIds", "delete_snapshot", "SnapshotId", _snapshot),
+        {"OwnerIds": ["self"]},
+    ),
+    nouns.PublicAddress: _Access(
+        *("describe_addresses", "Addresses", "AllocationIds", "release_address", "AllocationId", _public_address, {}),
+    ),
+    nouns.Zone: _Access(
+        *("describe_availability_zones", "AvailabilityZones", "ZoneNames", "", ""),
+        *(_with_id(nouns.Zone, "ZoneName", "ZoneName"), {}),
+    ),
+}

@@ -1,0 +1,1 @@
+"""A cloud as its customers see it: networks, servers, volumes, whichever API is behind them."""

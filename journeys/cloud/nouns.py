@@ -1,0 +1,157 @@
+"""The nouns of a cloud, as a driver tells them: what is so at the moment of asking. Sizes are GiB."""
+
+from dataclasses import dataclass
+
+# The states in which all clouds agree; whatever else one tells is BUSY.
+ACTIVE, STOPPED, BROKEN, BUSY = "active", "stopped", "broken", "busy"
+# … and of volumes and snapshots.
+AVAILABLE, ATTACHED = "available", "attached"
+
+# The way of a server from the answer to its order until it runs.
+PHASES = ("accepted", "scheduled", "spawned", "active")
+
+
+@dataclass(frozen=True)
+class Network:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """A range of addresses in a network; `cidr` such as 10.71.0.0/24."""
+
+    id: str
+    name: str
+    network: str
+    cidr: str
+
+
+@dataclass(frozen=True)
+class Router:
+    """What connects subnets: `subnets` are the ids of those that are connected."""
+
+    id: str
+    name: str
+    subnets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Port:
+    """An interface in a network; `server` is the id of the one it belongs to, or empty."""
+
+    id: str
+    name: str
+    network: str
+    addresses: tuple[str, ...]
+    enabled: bool = True
+    server: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Lets TCP to `port` in, from the range `source`."""
+
+    port: int
+    source: str
+
+
+@dataclass(frozen=True)
+class SecurityGroup:
+    """Who may come in: `rules` are all that lets anybody in."""
+
+    id: str
+    name: str
+    rules: frozenset[Rule] = frozenset()
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Image:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Flavor:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Zone:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class VolumeType:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Server:
+    """A virtual machine; `fault` is what the cloud says of a broken one, `phase` is one of PHASES."""
+
+    id: str
+    name: str
+    status: str
+    addresses: tuple[str, ...] = ()
+    zone: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    phase: str = PHASES[0]
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A disk; `server` is the id of the server that it is attached to, or empty."""
+
+    id: str
+    name: str
+    status: str
+    size: int
+    server: str = ""
+    type: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    id: str
+    name: str
+    status: str
+    size: int
+    volume: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class PublicAddress:
+    """An address from outside that leads to one inside; `target` is that one, or empty. Called floating, or elastic."""
+
+    id: str
+    name: str
+    address: str
+    status: str
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class LoadBalancer:
+    """`ports` are those it listens on, `members` the addresses behind it, `unhealthy` those that it leaves out."""
+
+    id: str
+    name: str
+    status: str
+    address: str = ""
+    ports: frozenset[int] = frozenset()
+    members: frozenset[str] = frozenset()
+    unhealthy: frozenset[str] = frozenset()
+    fault: str = ""

@@ -1,0 +1,553 @@
+"""OpenStack through openstacksdk: the verbs of a cloud."""
+
+import secrets
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from typing import Any, TypeVar
+
+from keystoneauth1.exceptions import ClientException
+from openstack.connection import Connection
+from openstack.exceptions import SDKException
+
+from journeys import clock
+from journeys.cloud import nouns
+from journeys.cloud.driver import OF_THE_API, Order
+from journeys.failures import CallFailed, SuiteError
+from journeys.openstack import config
+from journeys.openstack.operations import OPERATIONS
+from journeys.openstack.seam import MeasuredSession
+from journeys.recorder import Recorder
+from journeys.settings import Settings
+
+T = TypeVar("T")
+
+GONE_WITHIN = 300  # seconds until what was deleted has to be gone; a cleanup's own deadline is mostly shorter
+LOOK_EVERY = 0.5  # seconds
+
+# How Nova, Cinder and Octavia call the states that we tell apart; all others are passing ones.
+# https://docs.openstack.org/api-ref/compute/#servers-servers and …/block-storage/v3/#volumes-volumes
+_SERVER_STATES = {"ACTIVE": nouns.ACTIVE, "SHUTOFF": nouns.STOPPED, "ERROR": nouns.BROKEN}
+_VOLUME_STATES = {"available": nouns.AVAILABLE, "in-use": nouns.ATTACHED}
+_BALANCER_STATES = {"ACTIVE": nouns.ACTIVE, "ERROR": nouns.BROKEN}
+_PHASES = {None: "accepted", "scheduling": "accepted", "spawning": "spawned"}  # others: scheduled
+_OWNERS_OF_ROUTERS = ("network:router_interface", "network:ha_router_replicated_interface")
+
+
+@dataclass(frozen=True)
+class _Access:
+    """How the SDK lists, gets and deletes a kind: the names of its proxy and methods, and how to read what it gives."""
+
+    proxy: str
+    plural: str
+    singular: str
+    read: Callable[[Any], Any]
+    name: str = "name"  # by which field the list can be filtered
+
+
+class NotOffered(AssertionError):
+    """The cloud's catalogue has no such service."""
+
+
+class OpenStack:
+    """An OpenStack cloud as the user whom the settings name sees it. See `journeys.cloud.driver.Driver`."""
+
+    operations = OPERATIONS
+
+    def __init__(self, settings: Settings, recorder: Recorder):
+        self._settings = settings
+        self._recorder = recorder
+        self.capabilities = OF_THE_API - ({"reader"} if not settings.reader_username else set())
+
+    # --- asking
+
+    def offers(self, kind: type) -> bool:
+        try:
+            self._proxy(_ACCESS[kind].proxy)
+        except NotOffered:
+            return False
+        return True
+
+    def listed(self, kind: type[T]) -> list[T]:
+        return list(self._list(kind))
+
+    def now(self, noun: T) -> T | None:
+        access = _ACCESS[type(noun)]
+        get = getattr(self._proxy(access.proxy), f"get_{access.singular}")
+        try:
+            found = access.read(get(noun.id))
+        except CallFailed as failure:
+            if failure.call.reason != "not_found":
+                raise
+            self._recorder.expected(failure)
+            return None
+        if isinstance(found, nouns.Router):
+            return nouns.Router(found.id, found.name, self._connected(found.id))
+        if isinstance(found, nouns.LoadBalancer):
+            return self._with_members(found)
+        return None if getattr(found, "status", "") == "DELETED" else found
+
+    def console(self, server: nouns.Server) -> str:
+        return self._proxy("compute").get_server_console_output(server.id).get("output") or ""
+
+    def volume_quota(self) -> int | None:
+        limit = self._proxy("block_storage").get_limits().absolute.max_total_volume_gigabytes
+        return None if limit < 0 else limit
+
+    # --- networks
+
+    def create_network(self, name: str) -> nouns.Network:
+        return _network(self._proxy("network").create_network(name=name))
+
+    def create_subnet(self, name: str, network: nouns.Network, cidr: str, zone: str | None = None) -> nouns.Subnet:
+        """`zone` has no meaning here: a subnet is in all of them."""
+        version = 6 if ":" in cidr else 4
+        made = self._proxy("network").create_subnet(name=name, network_id=network.id, cidr=cidr, ip_version=version)
+        return _subnet(made)
+
+    def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
+        """`network` has no meaning here: any can be connected."""
+        way = {"external_gateway_info": {"network_id": self._external_network}} if outside else {}
+        return _router(self._proxy("network").create_router(name=name, **way))
+
+    def connect(self, router: nouns.Router, subnet: nouns.Subnet) -> None:
+        self._proxy("network").add_interface_to_router(router.id, subnet_id=subnet.id)
+
+    def create_port(self, name: str, subnet: nouns.Subnet, address: str | None = None) -> nouns.Port:
+        place = {"subnet_id": subnet.id, **({"ip_address": address} if address else {})}
+        return _port(self._proxy("network").create_port(name=name, network_id=subnet.network, fixed_ips=[place]))
+
+    def enable(self, port: nouns.Port, *, enabled: bool) -> None:
+        self._proxy("network").update_port(port.id, is_admin_state_up=enabled)
+
+    def create_group(self, name: str, network: nouns.Network) -> nouns.SecurityGroup:
+        """`network` has no meaning here: a group is for the whole project."""
+        return _group(self._proxy("network").create_security_group(name=name))
+
+    def allow(self, group: nouns.SecurityGroup, rule: nouns.Rule) -> None:
+        self._proxy("network").create_security_group_rule(
+            security_group_id=group.id,
+            direction="ingress",
+            ethertype="IPv6" if ":" in rule.source else "IPv4",
+            protocol="tcp",
+            port_range_min=rule.port,
+            port_range_max=rule.port,
+            remote_ip_prefix=rule.source,
+        )
+
+    def close(self, group: nouns.SecurityGroup, rule: nouns.Rule) -> None:
+        network = self._proxy("network")
+        for told in network.get_security_group(group.id).security_group_rules:
+            if told["direction"] == "ingress" and _rule(told) == rule:
+                network.delete_security_group_rule(told["id"])
+
+    # --- servers
+
+    def create_key_pair(self, name: str) -> nouns.KeyPair:
+        return _key_pair(self._proxy("compute").create_keypair(name=name))
+
+    def create_server(self, name: str, order: Order) -> nouns.Server:
+        wanted: dict[str, Any] = {"name": name, "networks": [{"uuid": order.subnet.network}]}
+        wanted["flavor_id"] = self._flavor
+        if order.volume:
+            boot = {"uuid": order.volume.id, "source_type": "volume", "destination_type": "volume", "boot_index": 0}
+            wanted["block_device_mapping"] = [boot]
+        else:
+            wanted["image_id"] = self._image
+        if order.key_pair:
+            wanted["key_name"] = order.key_pair.name
+        if order.group:
+            wanted["security_groups"] = [{"name": order.group.id}]
+        if order.zone:
+            wanted["availability_zone"] = order.zone
+        if order.user_data:
+            wanted["user_data"] = b64encode(order.user_data.encode()).decode()
+        made = self._proxy("compute").create_server(**wanted)
+        return nouns.Server(made.id, name, nouns.BUSY)
+
+    def stop(self, server: nouns.Server) -> None:
+        self._proxy("compute").stop_server(server.id)
+
+    def start(self, server: nouns.Server) -> None:
+        self._proxy("compute").start_server(server.id)
+
+    def reboot(self, server: nouns.Server) -> None:
+        self._proxy("compute").reboot_server(server.id, "SOFT")
+
+    def rename(self, server: nouns.Server, name: str) -> None:
+        self._proxy("compute").update_server(server.id, name=name)
+
+    def label(self, server: nouns.Server, key: str, value: str) -> None:
+        self._proxy("compute").set_server_metadata(server.id, **{key: value})
+
+    def attach_port(self, server: nouns.Server, port: nouns.Port) -> None:
+        self._proxy("compute").create_server_interface(server.id, port_id=port.id)
+
+    def detach_port(self, server: nouns.Server, port: nouns.Port) -> None:
+        self._proxy("compute").delete_server_interface(port.id, server=server.id, ignore_missing=False)
+
+    # --- volumes
+
+    def create_volume(
+        self,
+        name: str,
+        size: int,
+        *,
+        from_image: bool = False,
+        snapshot: nouns.Snapshot | None = None,
+        type: str | None = None,
+    ) -> nouns.Volume:
+        wanted: dict[str, Any] = {"name": name, "size": size, "volume_type": type}
+        if from_image:
+            wanted["image_id"] = self._image
+        if snapshot:
+            wanted["snapshot_id"] = snapshot.id
+        return _volume(self._proxy("block_storage").create_volume(**{k: v for k, v in wanted.items() if v is not None}))
+
+    def attach(self, volume: nouns.Volume, server: nouns.Server) -> None:
+        self._proxy("compute").create_volume_attachment(server.id, volume_id=volume.id)
+
+    def detach(self, volume: nouns.Volume) -> None:
+        attached = self._proxy("block_storage").get_volume(volume.id).attachments
+        for attachment in attached:
+            self._proxy("compute").delete_volume_attachment(attachment["server_id"], volume.id, ignore_missing=False)
+
+    def extend(self, volume: nouns.Volume, size: int) -> None:
+        self._proxy("block_storage").extend_volume(volume.id, size)
+
+    def create_snapshot(self, name: str, volume: nouns.Volume) -> nouns.Snapshot:
+        return _snapshot(self._proxy("block_storage").create_snapshot(name=name, volume_id=volume.id))
+
+    # --- addresses and load balancers
+
+    def create_public_address(self, name: str) -> nouns.PublicAddress:
+        made = self._proxy("network").create_ip(floating_network_id=self._external_network, description=name)
+        return _public_address(made)
+
+    def lead(self, address: nouns.PublicAddress, server: nouns.Server) -> None:
+        network = self._proxy("network")
+        ports = list(network.ports(device_id=server.id))
+        assert ports, f"Expected server {server.name} to have a port, but the network service knows none."
+        network.update_ip(address.id, port_id=ports[0].id)
+
+    def create_load_balancer(self, name: str, subnet: nouns.Subnet) -> nouns.LoadBalancer:
+        return _balancer(self._proxy("load_balancer").create_load_balancer(name=name, vip_subnet_id=subnet.id))
+
+    def balance(self, balancer: nouns.LoadBalancer, port: int, members: Iterable[str]) -> None:
+        service = self._proxy("load_balancer")
+        listener = service.create_listener(
+            name=balancer.name, load_balancer_id=balancer.id, protocol="TCP", protocol_port=port
+        )
+        self._settled(balancer)
+        pool = service.create_pool(
+            name=balancer.name, listener_id=listener.id, protocol="TCP", lb_algorithm="ROUND_ROBIN"
+        )
+        self._settled(balancer)
+        for address in members:
+            service.create_member(pool.id, address=address, protocol_port=port)
+            self._settled(balancer)
+        service.create_health_monitor(pool_id=pool.id, type="TCP", delay=5, timeout=3, max_retries=2)
+
+    # --- identity
+
+    def log_in(self) -> float:
+        access = self._session().auth.get_access(self._connection.session)
+        return (access.expires - datetime.now(UTC)).total_seconds()
+
+    def try_wrong_password(self) -> None:
+        wrong = secrets.token_urlsafe(16)
+        credential = self._settings.os_credential_secret
+        session = self._session(**{"application_credential_secret" if credential else "password": wrong})
+        session.get_token()
+
+    def try_to_write_as_reader(self, name: str) -> None:
+        reader, password = str(self._settings.reader_username), str(self._settings.reader_password)
+        region = config.region(
+            self._settings, partial(self._measured, identity="reader"), username=reader, password=password
+        )
+        Connection(config=region).network.create_network(name=name)
+
+    def try_each_service(self) -> Mapping[str, str]:
+        catalogue = self._connection.session.auth.get_access(self._connection.session).service_catalog
+        offered = set(catalogue.get_endpoints())
+        wrong = {}
+        for service, kinds in _SERVICES.items():
+            if not offered & set(_TYPES[service]):
+                if service != "load_balancer":
+                    wrong[service] = "it is not in the catalogue"
+                continue
+            try:
+                for kind in kinds:
+                    next(iter(self._list(kind)), None)
+            except AssertionError as failure:
+                wrong[service] = str(failure)
+        return wrong
+
+    # --- removal
+
+    def delete(self, noun: Any) -> None:
+        access = _ACCESS[type(noun)]
+        options = {"cascade": True} if isinstance(noun, nouns.LoadBalancer) else {}
+        getattr(self._proxy(access.proxy), f"delete_{access.singular}")(noun.id, ignore_missing=False, **options)
+
+    def remove(self, kind: type, name: str) -> None:
+        for noun in list(self._list(kind, name)):
+            self._let_go(noun)
+            self._gone_for_sure(noun)
+
+    def _let_go(self, noun: Any) -> None:
+        """Removes what would keep `noun` from being removed; all that is in a network of ours is ours."""
+        network = self._proxy("network") if isinstance(noun, (nouns.Router, nouns.Subnet, nouns.Network)) else None
+        if isinstance(noun, nouns.Router):
+            for subnet in self._connected(noun.id):
+                network.remove_interface_from_router(noun.id, subnet_id=subnet)
+        if isinstance(noun, nouns.Network):
+            for port in network.ports(network_id=noun.id):
+                if not port.device_owner.startswith("network:"):
+                    self._gone_for_sure(_port(port))
+        if isinstance(noun, nouns.Volume) and noun.server:
+            self.detach(noun)
+        if isinstance(noun, (nouns.Volume, nouns.LoadBalancer)):
+            self._settled(noun)
+
+    def _gone_for_sure(self, noun: Any) -> None:
+        try:
+            self.delete(noun)
+        except CallFailed as failure:
+            if failure.call.reason != "not_found":
+                raise
+            self._recorder.expected(failure)
+        gone = clock.wait_until(lambda: self.now(noun) is None, GONE_WITHIN, LOOK_EVERY)
+        assert gone, f"{noun.name} was deleted, but is still there after {GONE_WITHIN} s."
+
+    def _settled(self, noun: Any) -> None:
+        """Waits until nothing is done to it any more, as it can't be changed before."""
+
+        def settled() -> bool:
+            latest = self.now(noun)
+            return latest is None or latest.status != nouns.BUSY
+
+        clock.wait_until(settled, GONE_WITHIN, LOOK_EVERY)
+
+    # --- the SDK
+
+    def _list(self, kind: type[T], name: str | None = None) -> Iterator[T]:
+        access = _ACCESS[kind]
+        wanted = {access.name: f"^{name}$" if kind is nouns.Server else name} if name and access.name else {}
+        if kind is nouns.Zone:
+            wanted = {"details": False}
+        found = getattr(self._proxy(access.proxy), access.plural)(**wanted)
+        return (noun for noun in map(access.read, found) if name is None or noun.name == name)
+
+    def _connected(self, router: str) -> frozenset[str]:
+        ports = self._proxy("network").ports(device_id=router)
+        return frozenset(
+            place["subnet_id"] for port in ports if port.device_owner in _OWNERS_OF_ROUTERS for place in port.fixed_ips
+        )
+
+    def _with_members(self, balancer: nouns.LoadBalancer) -> nouns.LoadBalancer:
+        service = self._proxy("load_balancer")
+        members = [member for pool in service.pools(loadbalancer_id=balancer.id) for member in service.members(pool.id)]
+        return nouns.LoadBalancer(
+            balancer.id,
+            balancer.name,
+            balancer.status,
+            balancer.address,
+            frozenset(listener.protocol_port for listener in service.listeners(load_balancer_id=balancer.id)),
+            frozenset(member.address for member in members),
+            frozenset(member.address for member in members if member.operating_status == "ERROR"),
+            balancer.fault,
+        )
+
+    def _proxy(self, service: str) -> Any:
+        """The SDK's proxy of a service; finding its versions out can fail as any call can."""
+        try:
+            proxy = getattr(self._connection, service)
+            proxy.session  # noqa: B018 - where the catalogue lacks the service, the SDK tells so only now
+            return proxy
+        except (SDKException, ClientException) as error:
+            raise _first_cause(error) from error
+
+    @cached_property
+    def _connection(self) -> Connection:
+        return Connection(config=self._region())
+
+    def _region(self, **auth: str) -> Any:
+        try:
+            return config.region(self._settings, partial(self._measured, identity="user"), **auth)
+        except config.CloudError as wrong:
+            raise SuiteError(str(wrong)) from wrong
+
+    def _session(self, **auth: str) -> MeasuredSession:
+        """A session of its own, which has to log in first."""
+        return self._region(**auth).get_session()
+
+    def _measured(self, *, identity: str, timeout: object = None, **arguments: Any) -> MeasuredSession:
+        """For openstacksdk, which would give only one timeout."""
+        timeouts = (self._settings.connect_timeout, self._settings.read_timeout)
+        return MeasuredSession(self._recorder, identity, timeouts, **arguments)
+
+    @cached_property
+    def _image(self) -> str:
+        """The id of what servers are started from."""
+        images = sorted(self._proxy("image").images(status="active"), key=lambda image: (image.size or 0, image.name))
+        return self._chosen("JOURNEYS_SERVER_IMAGE", self._settings.server_image, images)
+
+    @cached_property
+    def _flavor(self) -> str:
+        # Nova starts images only where a flavour has a disk; those without are for servers that boot from volumes.
+        flavors = sorted(
+            self._proxy("compute").flavors(), key=lambda flavor: (not flavor.disk, flavor.ram, flavor.vcpus)
+        )
+        return self._chosen("JOURNEYS_SERVER_FLAVOR", self._settings.server_flavor, flavors)
+
+    @cached_property
+    def _external_network(self) -> str:
+        networks = list(self._proxy("network").networks(is_router_external=True))
+        return self._chosen("JOURNEYS_EXTERNAL_NETWORK", self._settings.external_network, networks)
+
+    @staticmethod
+    def _chosen(setting: str, wanted: str | None, offered: list[Any]) -> str:
+        """The id of the one that is wanted by its id or name, or of the first one."""
+        fitting = [one for one in offered if wanted in (None, one.id, one.name)]
+        names = ", ".join(sorted(one.name for one in offered)[:10]) or "none"
+        assert fitting, f"Expected {wanted or 'one to choose'} among those offered, but there is {names} ({setting})."
+        return fitting[0].id
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """The call whose failure the SDK wrapped up, or else a sentence of our own."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, CallFailed):
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    return NotOffered(f"Expected the service to be found in the catalogue, but {error}")
+
+
+# --- what the SDK tells, as our nouns
+
+
+def _network(told: Any) -> nouns.Network:
+    return nouns.Network(told.id, told.name)
+
+
+def _subnet(told: Any) -> nouns.Subnet:
+    return nouns.Subnet(told.id, told.name, told.network_id, told.cidr)
+
+
+def _router(told: Any) -> nouns.Router:
+    return nouns.Router(told.id, told.name)
+
+
+def _port(told: Any) -> nouns.Port:
+    addresses = tuple(place["ip_address"] for place in told.fixed_ips)
+    return nouns.Port(
+        told.id, told.name, told.network_id, addresses, bool(told.is_admin_state_up), told.device_id or ""
+    )
+
+
+def _rule(told: Mapping[str, Any]) -> nouns.Rule:
+    return nouns.Rule(told["port_range_min"] or 0, told["remote_ip_prefix"] or "0.0.0.0/0")
+
+
+def _group(told: Any) -> nouns.SecurityGroup:
+    rules = (_rule(rule) for rule in told.security_group_rules if rule["direction"] == "ingress")
+    return nouns.SecurityGroup(told.id, told.name, frozenset(rules))
+
+
+def _key_pair(told: Any) -> nouns.KeyPair:
+    return nouns.KeyPair(told.name, told.name)
+
+
+def _named(kind: type[T]) -> Callable[[Any], T]:
+    return lambda told: kind(getattr(told, "id", None) or told.name, told.name)
+
+
+def _server(told: Any) -> nouns.Server:
+    status = _SERVER_STATES.get(told.status, nouns.BUSY)
+    return nouns.Server(
+        told.id,
+        told.name,
+        status,
+        tuple(place["addr"] for places in (told.addresses or {}).values() for place in places),
+        told.availability_zone or "",
+        tuple(sorted((told.metadata or {}).items())),
+        _phase(status, told.task_state, told.availability_zone),
+        (told.fault or {}).get("message", ""),
+    )
+
+
+def _phase(status: str, task: str | None, zone: str | None) -> str:
+    if status != nouns.BUSY:
+        return "active"
+    phase = _PHASES.get(task, "scheduled")
+    return "scheduled" if phase == "accepted" and zone else phase  # it has one since it has a host
+
+
+def _volume(told: Any) -> nouns.Volume:
+    attached = [attachment["server_id"] for attachment in told.attachments or ()]
+    status = _volume_state(told.status)
+    fault = f"Cinder gives no reason but the status {told.status}" if status == nouns.BROKEN else ""
+    return nouns.Volume(
+        told.id, told.name, status, told.size, attached[0] if attached else "", told.volume_type or "", fault
+    )
+
+
+def _volume_state(status: str) -> str:
+    return nouns.BROKEN if status.startswith("error") else _VOLUME_STATES.get(status, nouns.BUSY)
+
+
+def _snapshot(told: Any) -> nouns.Snapshot:
+    status = _volume_state(told.status)
+    fault = f"Cinder gives no reason but the status {told.status}" if status == nouns.BROKEN else ""
+    return nouns.Snapshot(told.id, told.name, status, told.size, told.volume_id, fault)
+
+
+def _public_address(told: Any) -> nouns.PublicAddress:
+    status = nouns.ACTIVE if told.status == "ACTIVE" else nouns.BROKEN if told.status == "ERROR" else nouns.BUSY
+    return nouns.PublicAddress(
+        told.id, told.description or "", told.floating_ip_address, status, told.fixed_ip_address or ""
+    )
+
+
+def _balancer(told: Any) -> nouns.LoadBalancer:
+    status = _BALANCER_STATES.get(told.provisioning_status, nouns.BUSY)
+    fault = f"operating status {told.operating_status}" if status == nouns.BROKEN else ""
+    return nouns.LoadBalancer(told.id, told.name, status, told.vip_address or "", fault=fault)
+
+
+_ACCESS: Mapping[type, _Access] = {
+    nouns.Network: _Access("network", "networks", "network", _network),
+    nouns.Subnet: _Access("network", "subnets", "subnet", _subnet),
+    nouns.Router: _Access("network", "routers", "router", _router),
+    nouns.Port: _Access("network", "ports", "port", _port),
+    nouns.SecurityGroup: _Access("network", "security_groups", "security_group", _group),
+    nouns.PublicAddress: _Access("network", "ips", "ip", _public_address, "description"),
+    nouns.KeyPair: _Access("compute", "keypairs", "keypair", _key_pair, ""),
+    nouns.Server: _Access("compute", "servers", "server", _server),
+    nouns.Flavor: _Access("compute", "flavors", "flavor", _named(nouns.Flavor), ""),
+    nouns.Zone: _Access("compute", "availability_zones", "availability_zone", _named(nouns.Zone), ""),
+    nouns.Volume: _Access("block_storage", "volumes", "volume", _volume),
+    nouns.Snapshot: _Access("block_storage", "snapshots", "snapshot", _snapshot),
+    nouns.VolumeType: _Access("block_storage", "types", "type", _named(nouns.VolumeType), ""),
+    nouns.Image: _Access("image", "images", "image", _named(nouns.Image)),
+    nouns.LoadBalancer: _Access("load_balancer", "load_balancers", "load_balancer", _balancer),
+}
+# What each service is asked for when all are tried, and by which names catalogues call it.
+_SERVICES: Mapping[str, tuple[type, ...]] = {
+    "network": (nouns.Network, nouns.Router, nouns.Subnet, nouns.Port, nouns.SecurityGroup, nouns.PublicAddress),
+    "compute": (nouns.Server, nouns.Flavor, nouns.KeyPair, nouns.Zone),
+    "image": (nouns.Image,),
+    "block_storage": (nouns.Volume, nouns.Snapshot, nouns.VolumeType),
+    "load_balancer": (nouns.LoadBalancer,),
+}
+_TYPES = {
+    "network": ("network",),
+    "compute": ("compute",),
+    "image": ("image",),
+    "block_storage": ("block-storage", "volumev3", "volume", "block-store"),
+    "load_balancer": ("load-balancer",),
+}
