@@ -37,18 +37,20 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedFS]:
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pushgateway]:
     """A real Pushgateway; every test has a suite, and so a group, of its own there."""
     binary = require("prometheus-pushgateway")
-    with Pushgateway(tmp_path_factory.mktemp("gateway"), binary) as server:
+    with Pushgateway(tmp_path_factory.mktemp("gateway"), binary, options=["--web.enable-admin-api"]) as server:
         yield server
 
 
 @pytest.fixture
-def journeys(store: SeaweedFS, gateway: Pushgateway, tmp_path: Path, request: pytest.FixtureRequest) -> "Journeys":
+def journeys(
+    store: SeaweedFS, gateway: Pushgateway, tmp_path: Path, request: pytest.FixtureRequest
+) -> "Iterator[Journeys]":
     """Runs of a suite of this test's own, against the real servers."""
     suite = re.sub(r"\W+", "-", request.node.name)[:80]
     # Without their compiled modules, hundreds of runs would compile them anew each time.
     unwanted = (*FOREIGN, "CI", "PYTHONDONTWRITEBYTECODE")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
-    return Journeys(
+    yield Journeys(
         suite,
         gateway.url,
         environment
@@ -64,6 +66,9 @@ def journeys(store: SeaweedFS, gateway: Pushgateway, tmp_path: Path, request: py
             "JOURNEYS_OBJECT_SIZE": "1KiB",
         },
     )
+    # a gateway compares each push with all that it holds: a hundred groups would make the runs ten times slower
+    wipe = urllib.request.Request(f"{gateway.url}/api/v1/admin/wipe", method="PUT")
+    urllib.request.urlopen(wipe, timeout=30).close()
 
 
 @dataclass
