@@ -40,7 +40,7 @@ Feature: Deletions
     And I delete every object
     Then the bucket is empty
 
-  @needs.batch-delete
+  @smoke @needs.batch-delete
   Scenario: Many objects can be deleted at once
     When I store many objects
     And I delete every object at once

@@ -25,6 +25,7 @@ Feature: Objects
       | 1 B       |
       | 5242879 B |
 
+  @smoke
   Scenario: Many objects can be stored, found and read
     When I store many objects
     Then the bucket lists exactly what I stored

@@ -19,8 +19,8 @@ from journeys.verdict import UNJUDGED
 # What the caller has configured must not reach the demo, nor the demo what the caller has configured.
 FOREIGN = ("AWS_", "OS_", "JOURNEYS_", "PUSHGATEWAY_")
 
-# A short demo: of the cloud's journeys only the quick ones, as a mock tells little of how long they take.
-SHORT = ["--tags", "not @cloud or @smoke"]
+# A demo is short: all else is asked for, as by `./run.sh demo features/s3`.
+SHORT = ["--tags", "@smoke"]
 
 
 def main(arguments: list[str]) -> int:
