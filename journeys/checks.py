@@ -14,8 +14,8 @@ def main(arguments: list[str]) -> int:
     checks = (
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
-        # tests that share a costly fixture name a group, so that one process makes it
-        ["pytest", *(arguments or ["-n", workers, "--dist", "loadgroup"])],
+        # by file, so that what its tests share is made once
+        ["pytest", *(arguments or ["-n", workers, "--dist", "loadfile"])],
     )
     for check in checks:
         if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT):

@@ -43,6 +43,7 @@ class Ceph:
         lines = [line.removeprefix("export ") for line in self.say("env").splitlines()]
         told = dict(line.split("=", 1) for line in lines)
         found = {name: told[name] for name in ("AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+        found |= dict.fromkeys(("JOURNEYS_SECOND_ACCESS_KEY_ID", "JOURNEYS_SECOND_SECRET_ACCESS_KEY"), "")
         if tls:
             found |= {"AWS_ENDPOINT_URL_S3": told["S3_ENDPOINT_URL_TLS"], "AWS_CA_BUNDLE": told["S3_CA_BUNDLE"]}
         return found

@@ -64,6 +64,7 @@ def journeys(
             "JOURNEYS_SUITE": suite,
             "JOURNEYS_STATE_DIR": str(tmp_path / "state"),
             "JOURNEYS_OBJECT_SIZE": "1KiB",
+            "JOURNEYS_CANARIES": "0",
         },
     )
     # a gateway compares each push with all that it holds: a hundred groups would make the runs ten times slower

@@ -17,10 +17,14 @@ HASTY = {
 A_FAULT_MAY_TAKE = 10 + 2 * 3 + 15  # seconds: the deadlines above, two interpreters and the push
 
 
-pytestmark = pytest.mark.xdist_group("ceph")
+def test_the_smoke_scenarios_succeed(journeys: Journeys, ceph: Ceph) -> None:
+    ran = journeys.run("-f", "progress", "--tags", "@smoke", **ceph.settings(tls=True))
+    assert ran.returncode == 0, ran.stdout
+    assert ceph.buckets() == []
 
 
-@pytest.mark.parametrize("tls", [pytest.param(False, marks=pytest.mark.long), True], ids=["http", "https"])
+@pytest.mark.long
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
 def test_every_journey_succeeds(journeys: Journeys, ceph: Ceph, tls: bool) -> None:
     ran = journeys.run("-f", "progress", **ceph.settings(tls=tls))
     assert ran.returncode == 0, ran.stdout

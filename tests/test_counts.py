@@ -17,8 +17,6 @@ from tests.monitor import PUT, SCENARIO, Monitor, SharedClients
 from tests.prometheus import Prometheus
 from tests.realtools import require
 
-pytestmark = pytest.mark.xdist_group("counts")
-
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens there
 START, STEP = 1_700_000_040.0, 600.0
 

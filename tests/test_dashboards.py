@@ -20,8 +20,6 @@ from journeys.totals import Totals
 from tests.conftest import Journeys
 from tests.prometheus import Prometheus
 
-pytestmark = pytest.mark.xdist_group("dashboards")
-
 MADE = {file.stem: (file, text) for file, text in dashboards.generated().items()}
 SHOWN = {name: json.loads(text) for name, (_, text) in MADE.items()}
 RULES = sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))
@@ -172,7 +170,8 @@ def test_every_panel_shows_something(journeys: Journeys, tmp_path: Path) -> None
     for expected, settings in ((0, {}), (0, {}), (1, {"AWS_SECRET_ACCESS_KEY": "wrong"})):
         ran = journeys.run("-n", "An object can be stored, found, read and deleted", "-f", "progress", **settings)
         assert ran.returncode == expected, ran.stdout
-        snapshots.append(seen(journeys))
+        # waits are all announced at zero, and these runs have none: they are made up, too
+        snapshots.append("\n".join(line for line in seen(journeys).splitlines() if metrics.WAIT.name not in line))
     now = time.time()
     old = stopped(suite, now - 7200)
     history = [

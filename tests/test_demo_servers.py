@@ -27,8 +27,6 @@ from journeys.demo.standin import StandInGateway
 from tests.prometheus import Prometheus
 from tests.realtools import require
 
-pytestmark = pytest.mark.xdist_group("demo_servers")
-
 # --- Processes -------------------------------------------------------------------------------------------
 
 

@@ -234,7 +234,7 @@ def test_a_refusal_that_was_expected_is_no_failure(journeys: Journeys) -> None:
     result = journeys.run(*REFUSAL, **IMPATIENT)
     assert result.returncode == 0
     pushed = journeys.metrics()
-    assert pushed.value("journey_operations_total", operation="s3.GetObject") == 1
+    assert pushed.value("journey_operations_total", operation="s3.GetObject") >= 1
     assert pushed.value("journey_operation_duration_seconds_count", operation="s3.GetObject") == 0
     assert pushed.total("journey_operation_failures_total") == 0
     assert pushed.total("journey_failures_total") == 0

@@ -182,7 +182,7 @@ def test_an_interruption_goes_before_a_broken_promise(calm: Journeys, store: Sea
         FaultyProxy(store.endpoint_url, GetObject=broken, DeleteObject=held) as proxy,
     ):
         process = calm.start(
-            *("-f", "progress", "--tags", "@smoke", "features/s3/objects.feature"),
+            *("-f", "progress", "--tags", "@smoke", "features/s3/objects.feature", "features/s3/deletions.feature"),
             AWS_ENDPOINT_URL_S3=proxy.url,
             AWS_MAX_ATTEMPTS="1",
         )

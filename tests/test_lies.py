@@ -38,8 +38,6 @@ from tests.faulty import (
 )
 from tests.lying import every_list
 
-pytestmark = pytest.mark.xdist_group("lies")
-
 
 @dataclass(frozen=True)
 class Lie:

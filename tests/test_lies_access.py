@@ -42,8 +42,6 @@ from tests.unguarded import (
     where,
 )
 
-pytestmark = pytest.mark.xdist_group("lies_access")
-
 ALLOWED = r"Expected a refusal with .*, but what was tried was allowed"
 ANOTHER = r"Expected a refusal with .*, but it came with another\. .* answered %s"
 CHANGED = r"Expected \S+ to read back unchanged, but got"

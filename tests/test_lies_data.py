@@ -26,8 +26,6 @@ from tests.faulty import (
 )
 from tests.lying import Lie, Lied
 
-pytestmark = pytest.mark.xdist_group("lies_data")
-
 # --- what is lied about
 
 

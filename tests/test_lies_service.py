@@ -23,8 +23,6 @@ from tests.faulty import (
 )
 from tests.lying import Lie, Lied
 
-pytestmark = pytest.mark.xdist_group("lies_service")
-
 NEW = "A new object is seen by others at once"
 IN_VAIN = "An object that others looked for in vain is seen once it is stored"
 CHANGED = "New content is seen by others at once"

@@ -12,8 +12,6 @@ from journeys.settings import ROOT
 from tests.conftest import Journeys
 from tests.lying import through_the_honest_front
 
-pytestmark = pytest.mark.xdist_group("policy")  # they share a run that takes long
-
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 ACTIONS = {
     "s3.ListBuckets": {"s3:ListAllMyBuckets"},

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("setup")
-
 ROOT = Path(__file__).resolve().parent.parent
 STUB = """\
 import os, sys

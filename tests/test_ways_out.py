@@ -19,8 +19,6 @@ from tests.monitor import PUT, Monitor, SharedClients, shown
 from tests.realtools import require
 from tests.test_demo_servers import HASH_OF_TEST
 
-pytestmark = pytest.mark.xdist_group("ways_out")
-
 
 @pytest.fixture
 def monitor(
