@@ -53,7 +53,7 @@ def calm(journeys: Journeys) -> Journeys:
 def ours(s3) -> set[str]:
     """The buckets that are there and may be ours."""
     names = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
-    return {name for name in names if name.startswith("journeys-")} - set(FOREIGN)
+    return {name for name in names if name.startswith("journeys-") and "-canaries-" not in name} - set(FOREIGN)
 
 
 def ended(process: subprocess.Popen) -> tuple[int, str]:
