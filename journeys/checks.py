@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         # by file, so that what its tests share is made once
-        ["pytest", *(arguments or ["-n", workers, "--dist", "loadfile"])],
+        ["pytest", *(arguments or ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"])],
     )
     for check in checks:
         if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT):
