@@ -1,5 +1,8 @@
 """Why a call failed, as a bounded set of reasons for metrics and as a sentence for people."""
 
+from functools import cache
+from typing import Self
+
 from journeys.journal import Call
 from journeys.units import seconds
 
@@ -52,8 +55,28 @@ class CallFailed(AssertionError):
     undone: bool
     sentence: str
 
+    def tell(self, call: Call, number: int, undone: bool) -> Self:
+        """Gives the failure its call, the call's number and its sentence; returns it."""
+        self.call, self.id, self.undone, self.sentence = call, number, undone, sentence(call)
+        self.args = (self.sentence,)
+        return self
+
     def __str__(self) -> str:
         return self.sentence
+
+
+def also_call_failed(error: Exception) -> CallFailed:
+    """An SDK's error with all that it holds, as one of its own class that is a CallFailed too."""
+    kind = _mixed(type(error))
+    failure = kind.__new__(kind)
+    failure.__dict__.update(error.__dict__)
+    return failure
+
+
+@cache
+def _mixed(original: type[Exception]) -> type[Exception]:
+    # The original comes first: some have a layout of their own, which only their __new__ knows how to make.
+    return type(original.__name__, (original, CallFailed), {"__str__": CallFailed.__str__})
 
 
 def sentence(call: Call) -> str:

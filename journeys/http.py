@@ -9,7 +9,6 @@ import http.client
 import re
 import socket
 import ssl
-import time
 import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,14 +20,17 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from journeys.clock import DeadlinePassed
-from journeys.failures import CallFailed, sentence
+from journeys.failures import CallFailed
 from journeys.journal import Call
+from journeys.measurement import Measurement, Wire
 from journeys.reasons import of_answer
 from journeys.recorder import Recorder
 from journeys.settings import Settings
 
 # The operations that our journeys measure: published from zero, before the first of them was made.
 OPERATIONS = ("http.Get", "http.Put", "http.Post", "http.Options", "http.Delete")
+
+ERRORS = 400  # the lowest HTTP status that is one
 
 # The first that fits decides.
 _REASON_OF_ERROR = (
@@ -96,7 +98,7 @@ class Http:
             raise call.failed(error) from error
         finally:
             connection.close()
-        return call.ended(answer, certificate)
+        return call.answered(answer, certificate)
 
     def _connection(self, url: SplitResult, *, direct: bool) -> tuple[http.client.HTTPConnection, str]:
         """A connection that is not open yet, by way of a proxy where one is set; and what to ask it for."""
@@ -123,91 +125,77 @@ def _connect_to(address: str, named: tuple[str, int], *rest: Any) -> socket.sock
     return socket.create_connection((address, named[1]), *rest)
 
 
-class _Call:
-    """A request under way: the position it was made at, and its clock."""
+class _Call(Measurement):
+    """A request under way."""
 
     def __init__(self, method: str, url: SplitResult, body: bytes, identity: str, recorder: Recorder):
+        super().__init__(
+            recorder,
+            Wire(attempts=1),
+            api="http",
+            operation=f"http.{method.capitalize()}",
+            subject=recorder.redact(f"{url.netloc}{url.path}"),  # a query may hold what proves rights
+            identity=identity,
+        )
         self.url = url
-        self._method, self._body, self._identity, self._recorder = method, body, identity, recorder
-        self._position = (recorder.scenario, recorder.step)
-        self._purpose = recorder.purpose
-        self._sent = self._received = 0
-        self._undone = True  # so far, it can have had no effect
+        self._method, self._body = method, body
         self._response: http.client.HTTPResponse | None = None
-        self._started, self._clock = time.time(), time.perf_counter()
 
     def connect(self, connection: http.client.HTTPConnection) -> None:
         connection.connect()
-        self._undone = False
+        self.wire.undone = False
 
     def ask(self, connection: http.client.HTTPConnection, target: str, headers: Mapping[str, str]) -> bytes:
         """The whole body of the answer."""
         with suppress(BrokenPipeError):  # a server may refuse before it has read everything: its answer tells why
             connection.request(self._method, target, self._body or None, {"Host": self.url.netloc, **headers})
         self._response = connection.getresponse()
-        self._sent = len(self._body)
+        self.wire.sent = len(self._body)
         try:
             body = self._response.read()
         except http.client.IncompleteRead as error:
-            self._received = len(error.partial)
+            self.wire.received = len(error.partial)
             raise
-        self._received = len(body)
+        self.wire.received = len(body)
         return body
 
-    def ended(self, body: bytes, certificate: dict[str, Any] | None) -> Answer:
+    def answered(self, body: bytes, certificate: dict[str, Any] | None) -> Answer:
         """Writes the answer down; raises HttpFailed where it is an error."""
         assert self._response
         status, headers = self._response.status, self._response.headers
-        if status < 400:
-            call, _ = self._record("ok", status=status, request_id=self._request_id())
+        if status < ERRORS:
+            call, _ = self.ended("ok", status=status, request_id=self._request_id())
             return Answer(status, headers, body, certificate, call.duration)
-        self._undone = status < 500
-        code, message = _told(body, "Code"), _told(body, "Message")
-        evidence = {"code": code, "status": status, "request_id": self._request_id() or _told(body, "RequestId")}
-        failure = self._failure(reason=of_answer(code, status), message=message, **evidence)
-        failure.answer = Answer(status, headers, body, certificate, failure.call.duration)
+        self.wire.undone = status < 500
+        code = _told(body, "Code")
+        call, number = self.ended(
+            "failed",
+            reason=of_answer(code, status),
+            code=code,
+            status=status,
+            request_id=self._request_id() or _told(body, "RequestId"),
+            message=self.redact(_told(body, "Message")),
+        )
+        failure = HttpFailed().tell(call, number, self.wire.undone)
+        failure.answer = Answer(status, headers, body, certificate, call.duration)
         raise failure
 
     def failed(self, error: BaseException) -> BaseException:
-        """Writes down that no whole answer came; returns what to raise in its place."""
-        if not isinstance(error, (OSError, http.client.HTTPException, DeadlinePassed)):
-            self._record("aborted")
+        if isinstance(error, Exception) and not isinstance(error, (OSError, http.client.HTTPException)):
+            self.ended("aborted")  # a mistake of ours
             return error
-        reason = next(reason for classes, reason in _REASON_OF_ERROR if isinstance(error, classes))
-        said = str(error) or type(error).__name__
-        failure = self._failure(
-            reason=reason,
-            status=self._response.status if self._response else None,
-            request_id=self._request_id(),
-            message=said,
-        )
-        return error if isinstance(error, DeadlinePassed) else failure
+        return super().failed(error)
 
-    def _failure(self, message: str | None, **evidence: Any) -> HttpFailed:
-        message = self._recorder.redact(message) if message else None
-        failure = HttpFailed()
-        failure.call, failure.id = self._record("failed", message=message, **evidence)
-        failure.undone, failure.sentence = self._undone, sentence(failure.call)
-        failure.args = (failure.sentence,)
-        return failure
+    def translated(self, error: Exception, call: Call, number: int) -> Exception:
+        return HttpFailed().tell(call, number, self.wire.undone)
 
-    def _record(self, outcome: str, **evidence: Any) -> tuple[Call, int]:
-        call = Call(
-            api="http",
-            operation=f"http.{self._method.capitalize()}",
-            subject=self._recorder.redact(f"{self.url.netloc}{self.url.path}"),  # a query may hold what proves rights
-            identity=self._identity,
-            site="primary",
-            purpose=self._purpose,
-            started=self._started,
-            duration=time.perf_counter() - self._clock,
-            attempts=1,
-            sent=self._sent,
-            received=self._received,
-            outcome=outcome,
-            **evidence,
-        )
-        return call, self._recorder.record(call, *self._position)
+    def evidence(self, error: BaseException) -> dict[str, Any]:
+        return {
+            "reason": next(reason for classes, reason in _REASON_OF_ERROR if isinstance(error, classes)),
+            "status": self._response.status if self._response else None,
+            "request_id": self._request_id(),
+            "message": self.redact(str(error) or type(error).__name__),
+        }
 
     def _request_id(self) -> str | None:
         return self._response.headers.get("x-amz-request-id") if self._response else None

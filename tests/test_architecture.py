@@ -13,7 +13,19 @@ from journeys import metrics, vocabulary
 from journeys.settings import ROOT
 
 SDKS = {"boto3", "botocore", "s3transfer", "openstack", "keystoneauth1", "ovh"}
-MEASURING = {"journal", "totals", "metrics", "recorder", "failures", "clock", "units", "payload", "http", "reasons"}
+MEASURING = {
+    "journal",
+    "totals",
+    "metrics",
+    "recorder",
+    "failures",
+    "clock",
+    "units",
+    "payload",
+    "http",
+    "reasons",
+    "measurement",
+}
 STEPS = sorted((ROOT / "features" / "steps").glob("*.py"))
 LIBRARY = sorted(path for path in (ROOT / "journeys").rglob("*.py"))
 PRODUCT = [*LIBRARY, *STEPS, ROOT / "environment.py", ROOT / "features" / "environment.py"]

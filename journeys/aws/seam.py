@@ -6,8 +6,7 @@ those inside paginators, waiters and multipart transfers included, in whatever t
 
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -17,9 +16,8 @@ from botocore.response import StreamingBody
 
 from journeys.aws.reasons import without_answer
 from journeys.aws.wire import notice_first_bytes
-from journeys.clock import DeadlinePassed
-from journeys.failures import CallFailed, sentence
 from journeys.journal import Call
+from journeys.measurement import Measurement, Wire
 from journeys.reasons import of_answer
 from journeys.recorder import Recorder
 
@@ -31,85 +29,36 @@ _NEVER_SENT = (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutErro
 
 
 @dataclass
-class _Wire:
-    """What went over the wire for one call, all attempts together."""
-
-    attempts: int = 0
+class _Wire(Wire):
     sending: int = 0
-    sent: int = 0
-    received: int = 0
-    undone: bool = True  # so far, no attempt can have had an effect
     method: str = ""
     cut_off: str | None = None  # how much of the last answer arrived, where that was not all
     first_byte: float | None = None  # when the last answer began, on the clock of `time.perf_counter`
 
 
-@dataclass
-class _Measurement:
-    """A call under way: the position it was made at, and its clock."""
-
-    recorder: Recorder
-    api: str
-    operation: str
-    identity: str
-    site: str
-    subject: str
-    wire: _Wire = field(default_factory=_Wire)
+class _Measurement(Measurement):
+    wire: _Wire
     status: int | None = None
     request_id: str | None = None
-
-    def __post_init__(self) -> None:
-        position = self.recorder
-        self.purpose, self.scenario, self.step = position.purpose, position.scenario, position.step
-        self.started, self._clock = time.time(), time.perf_counter()
 
     def succeeded(self) -> None:
         self.ended("ok", status=self.status, request_id=self.request_id)
 
     def ended(self, outcome: str, **evidence: Any) -> tuple[Call, int]:
-        call = Call(
-            api=self.api,
-            operation=self.operation,
-            subject=self.subject,
-            identity=self.identity,
-            site=self.site,
-            purpose=self.purpose,
-            started=self.started,
-            duration=time.perf_counter() - self._clock,
-            attempts=self.wire.attempts,
-            sent=self.wire.sent,
-            received=self.wire.received,
-            outcome=outcome,
-            first_byte=self._first_byte(),
-            **evidence,
-        )
-        return call, self.recorder.record(call, self.scenario, self.step)
+        return super().ended(outcome, first_byte=self._first_byte(), **evidence)
 
     def _first_byte(self) -> float | None:
         began = self.wire.first_byte
-        return began - self._clock if began and self.operation in FIRST_BYTES else None
+        return began - self.clock if began and self.operation in FIRST_BYTES else None
 
     def failed(self, error: BaseException) -> BaseException:
-        """Writes the failure down; returns what to raise in its place."""
         if isinstance(error, Exception) and not self.wire.attempts:
             return error  # nothing left this machine: a mistake in the call or in the settings
-        if not isinstance(error, (Exception, DeadlinePassed)):
-            self.ended("aborted")
-            return error
-        call, number = self.ended("failed", **self._evidence(error))
-        if isinstance(error, DeadlinePassed):
-            return error
-        kind = _also_assertion(type(error))
-        translated = kind.__new__(kind)
-        translated.__dict__.update(error.__dict__)
-        translated.call, translated.id, translated.undone = call, number, self.wire.undone
-        translated.sentence = sentence(call)
-        translated.args = (translated.sentence,)
-        return translated
+        return super().failed(error)
 
-    def _evidence(self, error: BaseException) -> dict[str, Any]:
+    def evidence(self, error: BaseException) -> dict[str, Any]:
         if not isinstance(error, exceptions.ClientError):
-            message = self.recorder.redact(str(error))
+            message = self.redact(str(error))
             reason = without_answer(error)
             return {"reason": reason, "status": self.status, "request_id": self.request_id, "message": message}
         if self.wire.cut_off:
@@ -121,7 +70,7 @@ class _Measurement:
             "code": code,
             "status": status,
             "request_id": request_id,
-            "message": self.recorder.redact(message) if message else None,
+            "message": self.redact(message),
         }
 
 
@@ -135,7 +84,13 @@ class MeasuredClient:
     def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
         api = self.meta.service_model.service_name
         measurement = _Measurement(
-            self.recorder, api, f"{api}.{operation_name}", self.identity, self.site, _subject(api_params)
+            self.recorder,
+            _Wire(),
+            api=api,
+            operation=f"{api}.{operation_name}",
+            subject=_subject(api_params),
+            identity=self.identity,
+            site=self.site,
         )
         token = _wire.set(measurement.wire)
         try:
@@ -270,12 +225,6 @@ def _answered(response_dict: dict[str, Any] | None, exception: Exception | None,
     wire.sent += wire.sending
     if isinstance(response_dict["body"], bytes):
         wire.received += len(response_dict["body"])
-
-
-@cache
-def _also_assertion(original: type[Exception]) -> type[Exception]:
-    # The original comes first: some have a layout of their own, which only their __new__ knows how to make.
-    return type(original.__name__, (original, CallFailed), {"__str__": CallFailed.__str__})
 
 
 def _answer(response: dict[str, Any]) -> tuple[int | None, str | None]:

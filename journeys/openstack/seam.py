@@ -4,10 +4,7 @@ Its proxies, its discovery of versions and its logins all ask one keystoneauth s
 requests for each HTTP attempt. Both are ours here: the outer one writes calls down, the inner one counts attempts.
 """
 
-import time
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import requests
@@ -15,9 +12,9 @@ from keystoneauth1 import session as keystone
 from keystoneauth1.exceptions import ClientException
 from openstack import exceptions
 
-from journeys.clock import DeadlinePassed
-from journeys.failures import CallFailed, sentence
+from journeys.failures import CallFailed
 from journeys.journal import Call
+from journeys.measurement import Measurement, Wire
 from journeys.openstack import reasons
 from journeys.openstack.operations import operation
 from journeys.recorder import Recorder
@@ -25,18 +22,7 @@ from journeys.recorder import Recorder
 ERRORS = 400  # the lowest HTTP status that is one
 
 
-@dataclass
-class _Wire:
-    """What went over the wire for one call, all attempts together."""
-
-    attempts: int = 0
-    sent: int = 0
-    received: int = 0
-    undone: bool = True  # so far, no attempt can have had an effect
-    clock: float = field(default_factory=time.perf_counter)
-
-
-_wire: ContextVar[_Wire] = ContextVar("wire")
+_under_way: ContextVar["_Call"] = ContextVar("under_way")
 
 
 class _Attempts(requests.Session):
@@ -49,10 +35,11 @@ class _Attempts(requests.Session):
             self.mount(scheme, keystone.TCPKeepAliveAdapter())
 
     def request(self, method: str, url: str, **arguments: Any) -> requests.Response:
-        wire = _wire.get()
+        call = _under_way.get()
+        wire = call.wire
         wire.attempts += 1
         if wire.attempts == 1:
-            wire.clock = time.perf_counter()  # what it took to log in and to find the service was other calls
+            call.begin()  # what it took to log in and to find the service was other calls
         arguments["timeout"] = self._timeouts
         try:
             answer = super().request(method, url, **arguments)
@@ -79,7 +66,7 @@ class MeasuredSession(keystone.Session):
 
     def request(self, url: str, method: str, **arguments: Any) -> requests.Response:
         call = _Call(self._recorder, self._identity, arguments.get("endpoint_filter"), method, url)
-        token = _wire.set(call.wire)
+        token = _under_way.set(call)
         try:
             answer = super().request(url, method, **arguments)
             if answer.status_code >= ERRORS:
@@ -87,83 +74,44 @@ class MeasuredSession(keystone.Session):
         except BaseException as error:  # written down and raised again, translated
             raise call.failed(error) from error
         finally:
-            _wire.reset(token)
+            _under_way.reset(token)
         if call.wire.attempts:
             call.ended("ok", status=answer.status_code, request_id=_request_id(answer))
         return answer
 
 
-class _Call:
-    """A call under way: the position it was made at, and its clock."""
-
+class _Call(Measurement):
     def __init__(self, recorder: Recorder, identity: str, service: dict[str, Any] | None, method: str, url: str):
-        self.wire = _Wire()
-        self._operation = operation((service or {}).get("service_type"), method, url)
-        self._discovers = not service and "discovery" in self._operation
-        self._subject = recorder.redact(url.partition("?")[0]) if "{" in self._operation else ""
-        self._recorder, self._identity = recorder, identity
-        self._purpose, self._scenario, self._step = recorder.purpose, recorder.scenario, recorder.step
-
-    def ended(self, outcome: str, **evidence: Any) -> tuple[Call, int]:
-        duration = time.perf_counter() - self.wire.clock
-        call = Call(
-            api="openstack",
-            operation=self._operation,
-            subject=self._subject,
-            identity=self._identity,
-            site="primary",
-            purpose=self._purpose,
-            started=time.time() - duration,
-            duration=duration,
-            attempts=self.wire.attempts,
-            sent=self.wire.sent,
-            received=self.wire.received,
-            outcome=outcome,
-            **evidence,
-        )
-        return call, self._recorder.record(call, self._scenario, self._step)
+        name = operation((service or {}).get("service_type"), method, url)
+        subject = recorder.redact(url.partition("?")[0]) if "{" in name else ""
+        super().__init__(recorder, Wire(), api="openstack", operation=name, subject=subject, identity=identity)
+        self._discovers = not service and "discovery" in name
 
     def failed(self, error: BaseException) -> BaseException:
-        """Writes the failure down; returns what to raise in its place."""
         if isinstance(error, CallFailed) and not self.wire.attempts:
             return error  # a call on the way to this one, such as a login, was written down already
         if isinstance(error, Exception) and not self.wire.attempts and not isinstance(error, ClientException):
             return error  # nothing left this machine: a mistake in the call
-        if not isinstance(error, (Exception, DeadlinePassed)):
-            self.ended("aborted")
-            return error
-        call, number = self.ended("failed", **self._evidence(error))
-        if self._discovers and call.status and call.status < 500:
-            self._recorder.journal.call_was_expected(number)  # the SDK asks whether it may, and goes on if not
-        return error if isinstance(error, DeadlinePassed) else _translated(error, call, number, self.wire.undone)
+        return super().failed(error)
 
-    def _evidence(self, error: BaseException) -> dict[str, Any]:
+    def translated(self, error: Exception, call: Call, number: int) -> Exception:
+        failure = super().translated(error, call, number)
+        if self._discovers and call.status and call.status < 500:
+            self.recorder.expected(failure)  # the SDK asks whether it may, and goes on if not
+        return failure
+
+    def evidence(self, error: BaseException) -> dict[str, Any]:
         answer = getattr(error, "response", None)
         if answer is None:
-            return {"reason": reasons.without_answer(error), "message": self._recorder.redact(str(error))}
+            return {"reason": reasons.without_answer(error), "message": self.redact(str(error))}
         code, message = reasons.told(answer.content)
         return {
             "reason": reasons.of_answer(answer.status_code, code, message),
             "code": code or str(answer.status_code),
             "status": answer.status_code,
             "request_id": _request_id(answer),
-            "message": self._recorder.redact(message) if message else None,
+            "message": self.redact(message),
         }
-
-
-def _translated(error: Exception, call: Call, number: int, undone: bool) -> Exception:
-    kind = _also_assertion(type(error))
-    translated = kind.__new__(kind)
-    translated.__dict__.update(error.__dict__)
-    translated.call, translated.id, translated.undone = call, number, undone
-    translated.sentence = sentence(call)
-    translated.args = (translated.sentence,)
-    return translated
-
-
-@cache
-def _also_assertion(original: type[Exception]) -> type[Exception]:
-    return type(original.__name__, (original, CallFailed), {"__str__": CallFailed.__str__})
 
 
 def _request_id(answer: requests.Response) -> str | None:
