@@ -44,6 +44,7 @@ class Journey:
     link: "Link | None" = None  # the link that a stranger has
     form: "Form | None" = None  # and the form
     received: bytes | None = None  # what the link brought
+    received_as: str | None = None  # and how browsers are told to save it
     connection: Connection | None = None  # the connection that a step made to look at
     tried: str = ""  # the identity of whom a step said "… tries to …" or "I try to …"
     refusal: CallFailed | None = None  # the refusal that came of it, until a Then has looked at it

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from journeys.aws.transfer import SMALLEST_PART
 from journeys.capabilities import IMPLIED, OF_STORES
 from journeys.clock import DeadlinePassed, deadline
 from journeys.failures import CallFailed
@@ -13,9 +14,11 @@ from journeys.journey import Journey
 from journeys.run import Run
 from journeys.s3 import (
     acls,
+    batches,
     buckets,
     checksums,
     conditions,
+    copies,
     cors,
     encryption,
     forms,
@@ -26,6 +29,7 @@ from journeys.s3 import (
     objects,
     policies,
     tags,
+    uploads,
     versions,
 )
 
@@ -131,6 +135,14 @@ def _checksums(*algorithms: str) -> Callable[[Journey], None]:
     return probe
 
 
+def _conditional_copies(journey: Journey) -> None:
+    _changed_since_seen(journey)
+    _refused(journey, lambda: conditions.copy_if_unchanged(journey, KEY, "copy"))
+    conditions.look_at(journey, KEY)
+    conditions.copy_if_unchanged(journey, KEY, "copy")
+    _unchanged(journey)
+
+
 def _conditional_deletes(journey: Journey) -> None:
     _changed_since_seen(journey)
     _refused(journey, lambda: conditions.delete_if_unchanged(journey, KEY))
@@ -146,6 +158,20 @@ def _conditional_overwrites(journey: Journey) -> None:
     conditions.look_at(journey, KEY)
     conditions.store_if_unchanged(journey, KEY)
     _unchanged(journey)
+
+
+def _conditional_uploads(journey: Journey) -> None:
+    journey.bucket = buckets.create(journey)
+    _with_parts(journey, 1)
+    conditions.complete_if_new(journey)
+    _with_parts(journey, 1)
+    _refused(journey, lambda: conditions.complete_if_new(journey))
+    _unchanged(journey)
+
+
+def _with_parts(journey: Journey, *numbers: int) -> None:
+    uploads.begin(journey, KEY)
+    uploads.put_parts(journey, list(numbers), SIZE)
 
 
 def _conditional_writes(journey: Journey) -> None:
@@ -171,6 +197,22 @@ def _default_encryption(journey: Journey) -> None:
     _unchanged(journey)
 
 
+def _exact_pages(journey: Journey) -> None:
+    journey.bucket = buckets.create(journey)
+    objects.store_each(journey, ["a-1", "a-2", "b-1", "b-2", "ü b/c+d", "ü b/e", "ü b/f%"], SIZE)
+    listings.assert_lists_to_older_programs(journey, journey.bucket, 1)
+    listings.assert_groups(journey, journey.bucket, "", "-", ["a-", "b-", "ü b/c+d", "ü b/e", "ü b/f%"], MaxKeys=2)
+
+
+def _exact_uploads(journey: Journey) -> None:
+    journey.bucket = buckets.create(journey)
+    uploads.begin(journey, KEY)
+    uploads.put_parts(journey, [1, 2], SMALLEST_PART)
+    _refused(journey, lambda: uploads.complete_in_reverse(journey))
+    uploads.complete(journey, without=2)
+    _unchanged(journey)
+
+
 def _flat_names(journey: Journey) -> None:
     journey.bucket = buckets.create(journey)
     objects.store_each(journey, ["a", "a/", "a/b", "a//b", "/a/b", "a/./b", "a/../b", "a\\b", ".", ".."], SIZE)
@@ -178,9 +220,17 @@ def _flat_names(journey: Journey) -> None:
     _unchanged(journey)
 
 
+def _guarded_versions(journey: Journey) -> None:
+    journey.bucket = versions.create(journey)
+    versions.store(journey, KEY, 1)
+    objects.delete(journey, KEY)
+    _refused(journey, lambda: buckets.remove(journey))
+    versions.assert_unchanged(journey, KEY, 1)
+
+
 def _lifecycle(journey: Journey) -> None:
     journey.bucket = buckets.create(journey)
-    lifecycle.expire(journey, "logs/", 30)
+    lifecycle.expire(journey, "objects", "logs/", 30)
     lifecycle.assert_as_set(journey)
 
 
@@ -196,6 +246,14 @@ def _object_lock(journey: Journey) -> None:
     locks.lock(journey, KEY, 1, HOUR)
     _refused(journey, lambda: versions.delete(journey, KEY, 1))
     versions.assert_unchanged(journey, KEY, 1)
+
+
+def _policy_detours(journey: Journey) -> None:
+    _with_object(journey)
+    policies.forbid(journey, "read", KEY)
+    policies.forbid(journey, "delete", KEY)
+    _refused(journey, lambda: copies.ask_for(journey, KEY, "copy"))
+    batches.assert_spared(journey, [KEY])
 
 
 def _post_forms(journey: Journey) -> None:
@@ -219,15 +277,26 @@ def _presigned_links(journey: Journey) -> None:
 def _public_access_block(journey: Journey) -> None:
     """Closed to the public, a bucket stays so, whatever is granted."""
     _with_object(journey)
-    client, bucket = journey.s3, journey.bucket.name
-    closed = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
-    client.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=closed)
-    told = client.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
-    assert told == closed, f"what was set reads back as {told}"
+    policies.close(journey)
+    policies.assert_closed(journey)
     for grant in (lambda: policies.grant(journey, "read", KEY), lambda: acls.of_object(journey, KEY, "public-read")):
         with suppress(CallFailed):  # which is one way to keep it closed
             grant()
         _refused(journey, lambda: objects.read(journey, KEY), "anonymous")
+
+
+def _public_access_end(journey: Journey) -> None:
+    _with_object(journey)
+    policies.grant(journey, "read", KEY)
+    policies.close(journey)
+    _refused(journey, lambda: objects.read(journey, KEY), "anonymous")
+
+
+def _replaced_parts(journey: Journey) -> None:
+    journey.bucket = buckets.create(journey)
+    _with_parts(journey, 1, 1)
+    uploads.assert_shows_its_parts(journey)
+    _refused(journey, lambda: uploads.complete_with_replaced(journey, 1))
 
 
 def _sdk_defaults(journey: Journey) -> None:
@@ -245,6 +314,20 @@ def _sse_c(journey: Journey) -> None:
     encryption.assert_unchanged(journey, KEY)
     _refused(journey, lambda: objects.read(journey, KEY))
     _refused(journey, lambda: encryption.read_with_another_key(journey, KEY))
+
+
+def _suspended_order(journey: Journey) -> None:
+    journey.bucket = versions.create(journey)
+    versions.store(journey, KEY, 1)
+    versions.suspend(journey)
+    objects.store(journey, KEY, 2 * SIZE)
+    versions.assert_listed(journey, KEY)
+
+
+def _tagged_uploads(journey: Journey) -> None:
+    journey.bucket = buckets.create(journey)
+    objects.upload_tagged(journey, KEY, SMALLEST_PART + 1, {"colour": "blue"})
+    tags.assert_kept(journey, journey.bucket, KEY)
 
 
 def _tagging(journey: Journey) -> None:
@@ -269,20 +352,30 @@ PROBES: MappingProxyType[str, Callable[[Journey], None]] = MappingProxyType(
         "bucket-policy": _bucket_policy,
         "checksum-crc64nvme": _checksums("CRC64NVME"),
         "checksums": _checksums("CRC32", "CRC32C", "SHA-1", "SHA-256"),
+        "conditional-copies": _conditional_copies,
         "conditional-deletes": _conditional_deletes,
         "conditional-overwrites": _conditional_overwrites,
+        "conditional-uploads": _conditional_uploads,
         "conditional-writes": _conditional_writes,
         "cors": _cors,
         "default-encryption": _default_encryption,
+        "exact-pages": _exact_pages,
+        "exact-uploads": _exact_uploads,
         "flat-names": _flat_names,
+        "guarded-versions": _guarded_versions,
         "lifecycle": _lifecycle,
         "md5-etags": _md5_etags,
         "object-lock": _object_lock,
+        "policy-detours": _policy_detours,
         "post-forms": _post_forms,
         "presigned-links": _presigned_links,
         "public-access-block": _public_access_block,
+        "public-access-end": _public_access_end,
+        "replaced-parts": _replaced_parts,
         "sdk-defaults": _sdk_defaults,
         "sse-c": _sse_c,
+        "suspended-order": _suspended_order,
+        "tagged-uploads": _tagged_uploads,
         "tagging": _tagging,
         "versioning": _versioning,
     }

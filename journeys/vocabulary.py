@@ -103,6 +103,12 @@ def part(text: str) -> str:
     return text
 
 
+@with_pattern("objects|earlier versions|unfinished uploads")
+def going(text: str) -> str:
+    """``objects``, ``earlier versions`` or ``unfinished uploads``."""
+    return text
+
+
 @with_pattern(r'"[^"]+"(?:(?:, | and )"[^"]+")*')
 def names(text: str) -> list[str]:
     """``"a.txt"``, ``"a.txt" and "b.txt"``, ``"a.txt", "b.txt" and "c.txt"``."""
@@ -137,6 +143,7 @@ TYPES: dict[str, Any] = {
     "Visitor": visitor,
     "Deed": deed,
     "Part": part,
+    "Going": going,
 }
 
 

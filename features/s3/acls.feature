@@ -32,3 +32,10 @@ Feature: Public objects
     Then a stranger lists exactly what I stored
     When a stranger tries to read "diary.txt"
     Then the stranger is refused with "AccessDenied"
+
+  @needs.public-access-block
+  Scenario: A public object of a bucket that is closed to the public can't be read by strangers
+    When I make "logo.png" public
+    And I close the bucket to the public
+    And a stranger tries to read "logo.png"
+    Then the stranger is refused with "AccessDenied"

@@ -5,6 +5,7 @@ Feature: Buckets
   Scenario: A new bucket is listed
     When I create a bucket
     Then the bucket is listed among my buckets
+    And the bucket tells that it was made just now, within 60 seconds
     And the bucket is empty
 
   Scenario: A removed bucket is gone

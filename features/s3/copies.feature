@@ -42,3 +42,10 @@ Feature: Copies
     When I try to copy "missing.bin" to "copy.bin"
     Then I am refused with "NoSuchKey"
     And the bucket is empty
+
+  Scenario: A copy of a file that was uploaded in parts holds all of it
+    When I upload a 6 MiB file as "backup.tar"
+    And I copy "backup.tar" to "copy.tar"
+    Then "copy.tar" reads back unchanged
+    And "copy.tar" tells the time at which I stored it, within 60 seconds
+    And the bucket lists exactly "backup.tar" and "copy.tar"

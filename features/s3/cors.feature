@@ -24,3 +24,8 @@ Feature: Web pages
     And I remove the rules for web pages
     Then the rules for web pages read back as set
     And a page of "https://app.example.com" may not read "app.js"
+
+  Scenario: Objects come with leave for the pages that may have them
+    When I let pages of "https://app.example.com" read objects
+    Then "app.js" comes with leave for pages of "https://app.example.com"
+    And "app.js" comes without leave for pages of "https://elsewhere.example.com"

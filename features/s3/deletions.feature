@@ -54,3 +54,10 @@ Feature: Deletions
     Then the bucket lists exactly "log", "log.10" and "log.old/1"
     And every object reads back unchanged
     And "log.2" is gone
+
+  @needs.batch-delete
+  Scenario: Objects of any names can be deleted at once
+    Given the objects "two words.txt", "Übersicht 日本/Köln 😀.pdf", "100%.txt" and "%41.txt"
+    And the objects "1+1=2.txt", "q?a#b;c&d.txt", "<it's>.txt" and "*.txt"
+    When I delete every object at once
+    Then the bucket is empty

@@ -15,6 +15,10 @@ Feature: Encryption
     When I store "diary.txt" encrypted with my key
     And I try to read "diary.txt"
     Then I am refused with "InvalidRequest" or "InvalidArgument"
+    When I try to read a part of "diary.txt"
+    Then I am refused with "InvalidRequest" or "InvalidArgument"
+    When I try to look at "diary.txt"
+    Then I am refused with "400" or "403"
 
   @needs.sse-c
   Scenario: An object encrypted with my key can't be read with another one
@@ -29,3 +33,14 @@ Feature: Encryption
     Then the bucket tells that it encrypts
     And "diary.txt" is told as encrypted
     And "diary.txt" reads back unchanged
+
+  @needs.default-encryption
+  Scenario: Copies and files in parts are encrypted, too
+    Given an object "diary.txt"
+    When I turn on encryption
+    And I begin an upload of "backup.tar"
+    And I upload part 1 of 1 KiB
+    And I complete the upload
+    And I copy "diary.txt" to "copy.txt"
+    Then "backup.tar" is told as encrypted
+    And "copy.txt" is told as encrypted

@@ -14,3 +14,9 @@ Feature: Lifecycle
     When I let objects below "logs/" expire after 30 days
     And I remove the lifecycle rules
     Then the lifecycle rules read back as set
+
+  Scenario: Rules for all that grows unseen are kept as they were set
+    When I let earlier versions below "docs/" expire after 90 days
+    And I let unfinished uploads below "docs/" expire after 7 days
+    And I note a rule that lets objects below "tmp/" expire after 1 days, and is off
+    Then the lifecycle rules read back as set

@@ -77,3 +77,20 @@ Feature: Links
     When a stranger tries to delete through the link
     Then the stranger is refused with "SignatureDoesNotMatch"
     And "invoice.pdf" reads back unchanged
+
+  Scenario: A link tells by which name to save the file
+    Given a link to read "invoice.pdf" as the file "Invoice 7.pdf"
+    When a stranger follows the link
+    Then the link brought "invoice.pdf" unchanged
+    And the link brought a file to be saved as "Invoice 7.pdf"
+
+  Scenario: A link to write takes a file of the type that it tells
+    Given a link to write "upload.pdf" of type "application/pdf"
+    When a stranger uploads a 20 KiB file of type "application/pdf" through the link
+    Then "upload.pdf" reads back unchanged
+
+  Scenario: A link to write takes no file of another type
+    Given a link to write "upload.pdf" of type "application/pdf"
+    When a stranger tries to upload a 20 KiB file of type "text/html" through the link
+    Then the stranger is refused with "SignatureDoesNotMatch"
+    And the bucket lists exactly "invoice.pdf"

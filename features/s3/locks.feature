@@ -56,3 +56,38 @@ Feature: Locks
     And I delete version 1 of "contract.pdf"
     Then all versions of "contract.pdf" are listed, the latest first
     And the bucket is empty
+
+  Scenario: A version can be locked from its first moment
+    When I store a version of "contract.pdf" that is locked for 1 hour
+    Then version 1 of "contract.pdf" is told as locked
+    When I try to delete version 1 of "contract.pdf"
+    Then I am refused with "AccessDenied"
+    And version 1 of "contract.pdf" reads back unchanged
+
+  Scenario: A lock is that of one version
+    Given 2 versions of "contract.pdf"
+    When I lock version 1 of "contract.pdf" for 1 hour
+    And I delete version 2 of "contract.pdf"
+    And I try to delete version 1 of "contract.pdf"
+    Then I am refused with "AccessDenied"
+    And all versions of "contract.pdf" are listed, the latest first
+
+  Scenario: A legal hold is that of one version
+    Given 2 versions of "contract.pdf"
+    When I put version 1 of "contract.pdf" under legal hold
+    And I delete version 2 of "contract.pdf"
+    And I try to delete version 1 of "contract.pdf"
+    Then I am refused with "AccessDenied"
+    And all versions of "contract.pdf" are listed, the latest first
+
+  Scenario: A lock can be made longer
+    Given a first version of "contract.pdf"
+    When I lock version 1 of "contract.pdf" for 1 hour
+    And I lock version 1 of "contract.pdf" for 2 hours
+    Then version 1 of "contract.pdf" is told as locked
+
+  Scenario: A bucket with locks has to keep versions
+    Given a first version of "contract.pdf"
+    When I try to suspend versioning
+    Then I am refused with "InvalidBucketState"
+    And the bucket tells that it keeps versions

@@ -81,3 +81,17 @@ Feature: Objects
     When I store an object as "data.bin" with its MD5 checksum
     Then "data.bin" shows its MD5 checksum
     And "data.bin" reads back unchanged
+
+  Scenario: A text reads back with every space and line end
+    Given a 300000 B text "diary.txt"
+    Then "diary.txt" reads back unchanged
+    And bytes 65530 to 131080 of "diary.txt" read back unchanged
+    And "diary.txt" has one size and one ETag everywhere
+
+  Scenario: Parts of an object that is stored again are those of the new one
+    Given a 3000 B object "film.mp4"
+    Then bytes 0 to 99 of "film.mp4" read back unchanged
+    And the last 10 bytes of "film.mp4" read back unchanged
+    When I store a 3000 B object as "film.mp4"
+    Then bytes 0 to 99 of "film.mp4" read back unchanged
+    And the last 10 bytes of "film.mp4" read back unchanged

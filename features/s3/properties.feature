@@ -12,6 +12,7 @@ Feature: Properties of objects
       | content language    | de-CH                             |
       | content disposition | attachment; filename="Report.CSV" |
       | cache control       | max-age=60, private               |
+      | content encoding    | gzip                              |
       | owner               | Jane Doe, Building 7              |
       | release             | 2026-Q3 (Draft)                   |
     Then "report.csv" has the properties it was given
@@ -35,7 +36,9 @@ Feature: Properties of objects
       | content type | text/csv |
       | owner        | Jane Doe |
     And I copy "report.csv" to "copy.csv" in the other bucket
+    And I copy "report.csv" to "copy.csv"
     Then "copy.csv" in the other bucket has the properties it was given
+    And "copy.csv" has the properties it was given
 
   Scenario: New properties take the place of old ones
     When I store an object as "report.csv" with the properties:
@@ -55,6 +58,17 @@ Feature: Properties of objects
       | property     | value      |
       | content type | text/plain |
       | owner        | Jane Doe   |
+    And I store an object as "report.csv" with the properties:
+      | property     | value    |
+      | content type | text/csv |
+    Then "report.csv" has the properties it was given
+
+  Scenario: An object of a deleted one's name has none of its properties
+    When I store an object as "report.csv" with the properties:
+      | property     | value      |
+      | content type | text/plain |
+      | owner        | Jane Doe   |
+    And I delete "report.csv"
     And I store an object as "report.csv" with the properties:
       | property     | value    |
       | content type | text/csv |

@@ -52,3 +52,18 @@ Feature: Tags
       | project | Cloud 9 |
     And I store an object as "photo.jpg"
     Then "photo.jpg" has exactly the tags it was given
+
+  Scenario: An object of a deleted one's name has none of its tags
+    When I store an object as "photo.jpg" with the tags:
+      | tag     | value   |
+      | project | Cloud 9 |
+    And I delete "photo.jpg"
+    And I store an object as "photo.jpg"
+    Then "photo.jpg" has exactly the tags it was given
+
+  @needs.tagged-uploads
+  Scenario: A file uploaded in parts keeps the tags it came with
+    When I upload a 6 MiB file as "film.mp4" with the tags:
+      | tag     | value   |
+      | project | Cloud 9 |
+    Then "film.mp4" has exactly the tags it was given

@@ -10,6 +10,7 @@ Feature: Uploads in parts
     Then the bucket lists exactly "backup.tar"
     And "backup.tar" reads back unchanged
     And "backup.tar" has one size and one ETag everywhere
+    And "backup.tar" tells the time at which I stored it, within 60 seconds
     And bytes 5242870 to 5242890 of "backup.tar" read back unchanged
     And no unfinished upload remains
 
@@ -66,6 +67,77 @@ Feature: Uploads in parts
     And the bucket is empty
     When I try to upload part 2 of 1 KiB
     Then I am refused with "NoSuchUpload"
+
+  Scenario: An upload that is given up leaves the older object as it was
+    Given an object "backup.tar"
+    And an upload of "backup.tar"
+    When I upload part 1 of 1 KiB
+    And I abort the upload
+    Then "backup.tar" reads back unchanged
+    And the bucket lists exactly "backup.tar"
+
+  Scenario: Two uploads of one file are kept apart
+    Given an upload of "backup.tar"
+    When I upload parts 1 and 2 of 1 KiB each
+    And I begin an upload of "backup.tar"
+    And I upload part 1 of 2 KiB
+    Then the upload shows exactly its parts
+    And the upload is listed as unfinished
+    When I complete the upload
+    Then "backup.tar" reads back unchanged
+
+  Scenario: A part can be made of an object that is there
+    Given a 70000 B object "original.bin"
+    And an upload of "copy.bin"
+    When I make part 1 of bytes 1000 to 65999 of "original.bin"
+    And I complete the upload
+    Then "copy.bin" reads back unchanged
+    And the bucket lists exactly "copy.bin" and "original.bin"
+
+  Scenario: A part that was damaged on its way is refused
+    Given an upload of "backup.tar"
+    When I try to upload part 1 of 1 KiB with a wrong MD5 checksum
+    Then I am refused with "BadDigest"
+    And the upload shows exactly its parts
+
+  @needs.md5-etags
+  Scenario: A file uploaded in parts shows the ETag of its parts
+    Given an upload of "backup.tar"
+    When I upload part 1 of 5 MiB
+    And I upload part 2 of 1 KiB
+    And I complete the upload
+    Then "backup.tar" shows the ETag of its parts
+
+  @needs.replaced-parts
+  Scenario: A part that is uploaded again is listed once
+    Given an upload of "backup.tar"
+    When I upload parts 1 and 1 of 1 KiB each
+    Then the upload shows exactly its parts
+
+  @needs.replaced-parts
+  Scenario: A file can't be made of a part as it was before
+    Given an upload of "backup.tar"
+    When I upload parts 1 and 1 of 1 KiB each
+    And I try to complete the upload with part 1 as it was before
+    Then I am refused with "InvalidPart"
+    And the bucket is empty
+
+  @needs.exact-uploads
+  Scenario: A part that is left out is not in the file
+    Given an upload of "backup.tar"
+    When I upload parts 1 and 2 of 1 KiB each
+    And I complete the upload without part 2
+    Then "backup.tar" reads back unchanged
+    And the bucket lists exactly "backup.tar"
+    And no unfinished upload remains
+
+  @needs.exact-uploads
+  Scenario: A file can't be made of parts in another order
+    Given an upload of "backup.tar"
+    When I upload parts 1 and 2 of 5 MiB each
+    And I try to complete the upload with its parts in reverse
+    Then I am refused with "InvalidPartOrder"
+    And the bucket is empty
 
   Scenario: A file can't be made of parts that were never uploaded
     Given an upload of "backup.tar"

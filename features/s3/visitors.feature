@@ -62,3 +62,25 @@ Feature: Visitors
     Examples:
       | visitor     |
       | second user |
+
+  Scenario Outline: A <visitor> gets in by no side door
+    Then a <visitor> gets in by no other way, but is refused with "<error>"
+    And the bucket lists exactly "diary.txt"
+    And "diary.txt" reads back unchanged
+
+    Examples:
+      | visitor                  | error                 |
+      | stranger                 | AccessDenied          |
+      | user with a wrong secret | SignatureDoesNotMatch |
+
+    @needs.second-user
+    Examples:
+      | visitor     | error        |
+      | second user | AccessDenied |
+
+  Scenario: What a user signed an hour ago can't be repeated
+    When a stranger tries to read "diary.txt" with what I signed an hour ago
+    Then the stranger is refused with "RequestTimeTooSkewed"
+    When a stranger tries to delete "diary.txt" with what I signed an hour ago
+    Then the stranger is refused with "RequestTimeTooSkewed"
+    And "diary.txt" reads back unchanged

@@ -2,7 +2,7 @@
 
 from behave import given, then, when
 
-from journeys.s3 import buckets
+from journeys.s3 import buckets, times
 
 
 @given("an empty bucket")
@@ -46,3 +46,9 @@ def _(context):
 def _(context):
     """The bucket is listed no more, and its objects can't be listed any more."""
     buckets.assert_gone(context.journey)
+
+
+@then("the bucket tells that it was made just now, within {limit:Duration}")
+def _(context, limit):
+    """The list of buckets tells the bucket's time, which is that of our clock."""
+    times.assert_bucket_close(context.journey, limit)

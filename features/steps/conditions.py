@@ -64,6 +64,39 @@ def _(context, key):
         conditions.delete_if_unchanged(context.journey, key)
 
 
+@when('I copy "{source:Name}" to "{key:Name}" only if it is as I saw it')
+def _(context, source, key):
+    """Copies an object on the condition that nobody has changed it since I looked."""
+    conditions.copy_if_unchanged(context.journey, source, key)
+
+
+@when('I try to copy "{source:Name}" to "{key:Name}" only if it is as I saw it')
+def _(context, source, key):
+    """Tries what should be refused where the original was changed since I looked."""
+    with context.journey.trying():
+        conditions.copy_if_unchanged(context.journey, source, key)
+
+
+@when("I complete the upload only if its object is new")
+def _(context):
+    """Completes an upload in parts on the condition that there is no object of that name."""
+    conditions.complete_if_new(context.journey)
+
+
+@when("I try to complete the upload only if its object is new")
+def _(context):
+    """Tries what should be refused where there is an object of that name."""
+    with context.journey.trying():
+        conditions.complete_if_new(context.journey)
+
+
+@when('I try to look at "{key:Name}"')
+def _(context, key):
+    """Tries what should be refused; a refusal of that has no name but a number."""
+    with context.journey.trying():
+        conditions.look_at(context.journey, key)
+
+
 @then('"{key:Name}" is not sent again to who has seen it')
 def _(context, key):
     """Who looked at the object and asks for it only if it changed is told that it did not; by ETag and by date."""

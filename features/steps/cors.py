@@ -33,3 +33,15 @@ def _(context, origin, deed, key):
 def _(context, origin, deed, key):
     """A browser that asks the store before a page does this is not told that it may."""
     cors.assert_may_not(context.journey, origin, deed, key)
+
+
+@then('"{key:Name}" comes with leave for pages of "{origin:Name}"')
+def _(context, key, origin):
+    """A browser that reads the object for such a page is told along with it that the page may have it."""
+    cors.assert_sent(context.journey, origin, key)
+
+
+@then('"{key:Name}" comes without leave for pages of "{origin:Name}"')
+def _(context, key, origin):
+    """A browser that reads the object for such a page is not told so, and keeps it from the page."""
+    cors.assert_not_sent(context.journey, origin, key)

@@ -18,6 +18,13 @@ def _(context, key):
         encryption.read_with_another_key(context.journey, key)
 
 
+@when('I try to read a part of "{key:Name}"')
+def _(context, key):
+    """Tries to read one byte without any key; a later step says how it was refused."""
+    with context.journey.trying():
+        encryption.read_part(context.journey, key)
+
+
 @when("I turn on encryption")
 def _(context):
     """From now on the store encrypts what comes into the bucket, with keys of its own."""

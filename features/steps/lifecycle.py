@@ -5,10 +5,16 @@ from behave import then, when
 from journeys.s3 import lifecycle
 
 
-@when('I let objects below "{prefix:Name}" expire after {days:Count} days')
-def _(context, prefix, days):
+@when('I let {what:Going} below "{prefix:Name}" expire after {days:Count} days')
+def _(context, what, prefix, days):
     """Adds a lifecycle rule to the bucket."""
-    lifecycle.expire(context.journey, prefix, days)
+    lifecycle.expire(context.journey, what, prefix, days)
+
+
+@when('I note a rule that lets {what:Going} below "{prefix:Name}" expire after {days:Count} days, and is off')
+def _(context, what, prefix, days):
+    """Adds a lifecycle rule that does nothing until it is turned on."""
+    lifecycle.expire(context.journey, what, prefix, days, "Disabled")
 
 
 @when("I remove the lifecycle rules")

@@ -23,6 +23,18 @@ def _(context, deed, key):
     links.make_expired(context.journey, key, deed)
 
 
+@given('a link to read "{key:Name}" as the file "{name:Name}"')
+def _(context, key, name):
+    """A signed link that lets browsers save the object under another name."""
+    links.make_named(context.journey, key, name)
+
+
+@given('a link to write "{key:Name}" of type "{type:Name}"')
+def _(context, key, type):
+    """A signed link that is good for a file of this type only."""
+    links.make(context.journey, key, "write", ContentType=type)
+
+
 @given("another {part:Part} in the link")
 def _(context, part):
     """Somebody has changed the link, which its signature does not allow."""
@@ -63,6 +75,20 @@ def _(context, visitor, size):
         links.send(context.journey, size)
 
 
+@when('a {visitor:Visitor} uploads a {size:Size} file of type "{type:Name}" through the link')
+def _(context, visitor, size, type):
+    """Stores a new object of this type by the link, without any key."""
+    with context.journey.acting_as(visitor):
+        links.send(context.journey, size, type)
+
+
+@when('a {visitor:Visitor} tries to upload a {size:Size} file of type "{type:Name}" through the link')
+def _(context, visitor, size, type):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying(visitor):
+        links.send(context.journey, size, type)
+
+
 @when("a {visitor:Visitor} tries to delete through the link")
 def _(context, visitor):
     """Tries what should be refused; a later step says how."""
@@ -74,6 +100,12 @@ def _(context, visitor):
 def _(context, key):
     """Who followed the link got the very bytes that were stored."""
     links.assert_received(context.journey, key)
+
+
+@then('the link brought a file to be saved as "{name:Name}"')
+def _(context, name):
+    """Browsers are told under which name to save what the link brought."""
+    links.assert_named(context.journey, name)
 
 
 @then("the link stops working within {duration:Duration}")

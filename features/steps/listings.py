@@ -65,6 +65,18 @@ def _(context, entries):
     listings.assert_browses(context.journey, context.journey.bucket, "", entries)
 
 
+@then('the bucket shows, grouped at "{end:Name}", exactly {entries:Names}')
+def _(context, end, entries):
+    """All names up to where this stands in them first, each group once; to programs old and new."""
+    listings.assert_groups(context.journey, context.journey.bucket, "", end, entries)
+
+
+@then('the bucket shows, grouped at "{end:Name}" and in pages of {count:Count}, exactly {entries:Names}')
+def _(context, end, count, entries):
+    """The same in pages of at most so many names and groups."""
+    listings.assert_groups(context.journey, context.journey.bucket, "", end, entries, MaxKeys=count)
+
+
 @then("the bucket is empty")
 def _(context):
     """The listing holds nothing."""

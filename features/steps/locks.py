@@ -17,6 +17,12 @@ def _(context, number, key, duration):
     locks.lock(context.journey, key, number, duration)
 
 
+@when('I store a version of "{key:Name}" that is locked for {duration:Duration}')
+def _(context, key, duration):
+    """Stores one more version with its lock, which is there from the first moment."""
+    locks.store_locked(context.journey, key, duration)
+
+
 @when('I try to shorten the lock of version {number:Count} of "{key:Name}" to {duration:Duration}')
 def _(context, number, key, duration):
     """Tries what should be refused to who does not overrule the lock."""

@@ -2,7 +2,7 @@
 
 from behave import given, then, when
 
-from journeys.s3 import agreement, objects, times
+from journeys.s3 import agreement, batches, objects, times
 
 
 @given('an object "{key:Name}"')
@@ -23,6 +23,13 @@ def _(context, keys):
 def _(context, size, key):
     """Stores an object in one request, over an older one of that name if there is any."""
     objects.store(context.journey, key, size)
+
+
+@given('a {size:Size} text "{key:Name}"')
+@when('I store a {size:Size} text as "{key:Name}"')
+def _(context, size, key):
+    """Stores lines that are much alike, where other objects hold bytes that nothing could compress."""
+    objects.store_text(context.journey, key, size)
 
 
 @when('I store a {size:Size} object as "{key:Name}" again, later')
@@ -72,6 +79,12 @@ def _(context, key):
 def _(context, keys):
     """Deletes these objects with one request."""
     objects.delete_at_once(context.journey, keys)
+
+
+@then("{keys:Names} can't be deleted in a batch")
+def _(context, keys):
+    """A request that deletes these objects at once tells of each of them that it may not be deleted."""
+    batches.assert_spared(context.journey, keys)
 
 
 @when("I delete every object")

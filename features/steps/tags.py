@@ -11,6 +11,12 @@ def _(context, key):
     objects.store_tagged(context.journey, key, context.journey.settings.object_size, dict(context.table.rows))
 
 
+@when('I upload a {size:Size} file as "{key:Name}" with the tags:')
+def _(context, size, key):
+    """Stores an object the way SDKs store large files, with a table of tag and value."""
+    objects.upload_tagged(context.journey, key, size, dict(context.table.rows))
+
+
 @when('I tag "{key:Name}" with:')
 def _(context, key):
     """Gives an object the tags of a table, in place of those it had."""

@@ -30,6 +30,37 @@ def _(context):
     versions.suspend(context.journey)
 
 
+@when("I try to suspend versioning")
+def _(context):
+    """Tries what should be refused where versions can be locked."""
+    with context.journey.trying():
+        versions.suspend(context.journey)
+
+
+@when("I turn on versioning")
+def _(context):
+    """From now on the bucket keeps earlier versions; of each object that it holds already, that is version 1."""
+    versions.turn_on(context.journey)
+
+
+@when('I store a version of "{key:Name}" with the properties:')
+def _(context, key):
+    """Stores one more version, with a table of property and value."""
+    versions.store_one(context.journey, key, context.journey.settings.object_size, dict(context.table.rows))
+
+
+@when('I tag version {number:Count} of "{key:Name}" with:')
+def _(context, number, key):
+    """Gives a version the tags of a table, in place of those it had."""
+    versions.tag(context.journey, key, number, dict(context.table.rows))
+
+
+@when('I delete versions {numbers:Numbers} of "{key:Name}" at once')
+def _(context, numbers, key):
+    """Deletes these versions for good, with one request."""
+    versions.delete_at_once(context.journey, key, numbers)
+
+
 @when('I restore version {number:Count} of "{key:Name}"')
 def _(context, number, key):
     """Makes an earlier version the latest one, by copying it over the object."""
@@ -64,14 +95,38 @@ def _(context, number, key):
 
 @then('version {number:Count} of "{key:Name}" reads back unchanged')
 def _(context, number, key):
-    """The version has the very bytes that were stored as it."""
+    """The version has the very bytes that were stored as it, as a whole and in part, and tells its size."""
     versions.assert_unchanged(context.journey, key, number)
+
+
+@then('version {number:Count} of "{key:Name}" is gone')
+def _(context, number, key):
+    """A version that was deleted can neither be looked at nor read."""
+    versions.assert_gone(context.journey, key, number)
+
+
+@then('version {number:Count} of "{key:Name}" has the properties it was given')
+def _(context, number, key):
+    """The version tells them all and no other notes, when looked at and when read."""
+    versions.assert_described(context.journey, key, number)
+
+
+@then('version {number:Count} of "{key:Name}" has exactly the tags it was given')
+def _(context, number, key):
+    """The version has each tag with its value, and no other."""
+    versions.assert_tagged(context.journey, key, number)
 
 
 @then('all versions of "{key:Name}" are listed, the latest first')
 def _(context, key):
     """The bucket lists the versions that were not deleted, with sizes, the latest marked as such, and nothing else."""
     versions.assert_listed(context.journey, key)
+
+
+@then('all versions of "{key:Name}" are listed in pages of {count:Count}')
+def _(context, key, count):
+    """Pages of at most so many versions of the object, one after the other, hold each of them once, in order."""
+    versions.assert_listed_in_pages(context.journey, key, count)
 
 
 @then('all versions of "{key:Name}" are listed, below a mark that it was deleted')

@@ -2,7 +2,7 @@
 
 from behave import then, when
 
-from journeys.s3 import buckets, conditions, listings, objects
+from journeys.s3 import buckets, conditions, doors, links, listings, objects
 
 
 @when('a {visitor:Visitor} tries to read "{key:Name}"')
@@ -45,6 +45,20 @@ def _(context, visitor):
     """Tries what should be refused; a later step says how."""
     with context.journey.trying(visitor):
         buckets.remove(context.journey)
+
+
+@when('a {visitor:Visitor} tries to {deed:Deed} "{key:Name}" with what I signed an hour ago')
+def _(context, visitor, deed, key):
+    """Tries to repeat a request of mine, as somebody may who listened in; it is too old to be carried out."""
+    with context.journey.trying(visitor):
+        links.repeat_old_request(context.journey, key, deed)
+
+
+@then('a {visitor:Visitor} gets in by no other way, but is refused with "{error:Name}"')
+def _(context, visitor, error):
+    """Tries all that concerns a bucket: its versions, uploads, policy, rights, rules, its objects' parts and tags."""
+    with context.journey.acting_as(visitor):
+        doors.assert_closed(context.journey, error)
 
 
 @then('a {visitor:Visitor} reads "{key:Name}" unchanged')

@@ -7,9 +7,9 @@ from journeys.journey import Journey
 from journeys.s3.bucket import Bucket
 
 
-def look(journey: Journey, bucket: Bucket, key: str) -> dict[str, Any]:
+def look(journey: Journey, bucket: Bucket, key: str, **asked: str) -> dict[str, Any]:
     """What a look at the object tells."""
-    return journey.s3.head_object(Bucket=bucket.name, Key=key)
+    return journey.s3.head_object(Bucket=bucket.name, Key=key, **asked)
 
 
 def read(journey: Journey, bucket: Bucket, key: str, **asked: str) -> dict[str, Any]:

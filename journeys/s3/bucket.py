@@ -19,6 +19,7 @@ class Stored:
     tags: dict[str, str] = field(default_factory=dict)
     at: float = field(default_factory=time.time)  # when it had been stored, by our clock
     replaced: datetime | None = None  # when the store says that the object before it was stored
+    replaced_later: datetime | None = None  # what it said of that a second later, before anybody stored anew
 
 
 @dataclass
@@ -29,10 +30,10 @@ class Bucket:
     objects: dict[str, Stored] = field(default_factory=dict)
     written: Counter[str] = field(default_factory=Counter)  # how often each key was written to
 
-    def new_content(self, key: str, size: int) -> Content:
+    def new_content(self, key: str, size: int, *, text: bool = False) -> Content:
         """Content that no other object of ours has, nor had this one before."""
         self.written[key] += 1
-        return Content.of(f"{self.name}/{key}/{self.written[key]}", size)
+        return Content.of(f"{self.name}/{key}/{self.written[key]}", size, text=text)
 
     def __getitem__(self, key: str) -> Stored:
         assert key in self.objects, f"Nothing was stored as {key!r}: a step that stores it has to come first."
@@ -52,6 +53,7 @@ class Upload:
     id: str
     properties: dict[str, str]
     parts: dict[int, Stored] = field(default_factory=dict)  # by their numbers
+    replaced: dict[int, Stored] = field(default_factory=dict)  # parts as they were before they were uploaded again
 
 
 def etag_of(answer: dict[str, Any]) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from journeys.journey import Journey
+from journeys.s3 import answers
 from journeys.s3.bucket import Stored, etag_of
 
 
@@ -56,15 +57,16 @@ def store(journey: Journey, key: str, algorithm: str, *, wrong: bool = False) ->
 
 
 def assert_shown(journey: Journey, key: str, algorithm: str) -> None:
-    """A look at the object tells its checksum."""
+    """A look at the object tells its checksum, and so does reading it."""
     compute, parameter = ALGORITHMS[algorithm]
     digest = compute(journey.bucket[key].content.read())
-    answer = journey.s3.head_object(Bucket=journey.bucket.name, Key=key, ChecksumMode="ENABLED")
-    if algorithm == "MD5":
-        told, expected = etag_of(answer), digest.hex()
-    else:
-        told, expected = answer.get(parameter), base64.b64encode(digest).decode()
-    assert told == expected, (
-        f"Expected {journey.bucket.name}/{key} to show its {algorithm} checksum {expected}, but it shows "
-        f"{told or 'none'}."
-    )
+    for how, ask in (("a look at", answers.look), ("reading", answers.read)):
+        answer = ask(journey, journey.bucket, key, ChecksumMode="ENABLED")
+        if algorithm == "MD5":
+            told, expected = etag_of(answer), digest.hex()
+        else:
+            told, expected = answer.get(parameter), base64.b64encode(digest).decode()
+        assert told == expected, (
+            f"Expected {how} {journey.bucket.name}/{key} to show its {algorithm} checksum {expected}, but it shows "
+            f"{told or 'none'}."
+        )

@@ -7,7 +7,7 @@ from typing import Any
 
 from journeys.failures import CallFailed
 from journeys.journey import Journey
-from journeys.s3 import objects
+from journeys.s3 import answers, copies, objects, uploads
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,14 @@ def store_if_unchanged(journey: Journey, key: str) -> None:
     objects.store(journey, key, journey.settings.object_size, IfMatch=_seen(journey, key).etag)
 
 
+def copy_if_unchanged(journey: Journey, source: str, key: str) -> None:
+    copies.make(journey, source, journey.bucket, key, CopySourceIfMatch=_seen(journey, source).etag)
+
+
+def complete_if_new(journey: Journey) -> None:
+    uploads.complete(journey, IfNoneMatch="*")
+
+
 def delete_if_unchanged(journey: Journey, key: str) -> None:
     objects.delete(journey, key, IfMatch=_seen(journey, key).etag)
 
@@ -56,15 +64,22 @@ def assert_not_sent_again(journey: Journey, key: str) -> None:
 
 
 def _assert_not_sent(journey: Journey, key: str, how: str, **condition: Any) -> None:
-    bucket = journey.bucket.name
-    try:
-        objects.read(journey, key, **condition)
-    except CallFailed as answer:
-        if answer.call.status != HTTPStatus.NOT_MODIFIED:
-            raise
-        journey.recorder.expected(answer)
-    else:
-        raise AssertionError(f"Expected {bucket}/{key} to be known as unchanged {how}, but it was sent once more.")
+    bucket = journey.bucket
+    for does, attempt in (
+        ("sent", lambda: objects.read(journey, key, **condition)),
+        ("told of", lambda: answers.look(journey, bucket, key, **condition)),
+        ("sent in part", lambda: answers.read(journey, bucket, key, **condition, Range="bytes=0-0")),
+    ):
+        try:
+            attempt()
+        except CallFailed as answer:
+            if answer.call.status != HTTPStatus.NOT_MODIFIED:
+                raise
+            journey.recorder.expected(answer)
+        else:
+            raise AssertionError(
+                f"Expected {bucket.name}/{key} to be known as unchanged {how}, but it was {does} once more."
+            )
 
 
 def assert_sent_anew(journey: Journey, key: str) -> None:

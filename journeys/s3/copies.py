@@ -5,9 +5,12 @@ from journeys.s3 import properties
 from journeys.s3.bucket import Bucket, Stored, etag_of
 
 
-def make(journey: Journey, source: str, bucket: Bucket, key: str) -> None:
-    """Copies an object of the scenario's bucket, with its properties and tags."""
-    asked = {"CopySource": {"Bucket": journey.bucket.name, "Key": source}}
+def make(journey: Journey, source: str, bucket: Bucket, key: str, **asked: str) -> None:
+    """Copies an object of the scenario's bucket, with its properties and tags.
+
+    `asked` are further parameters of the request.
+    """
+    asked |= {"CopySource": {"Bucket": journey.bucket.name, "Key": source}}
     answer = journey.s3.copy_object(Bucket=bucket.name, Key=key, **asked)
     original = journey.bucket[source]
     told = etag_of(answer.get("CopyObjectResult", {}))

@@ -11,6 +11,7 @@ from journeys.s3 import links
 # https://fetch.spec.whatwg.org/#cors-safelisted-method
 METHODS = {"read": "GET", "write": "PUT", "delete": "DELETE"}
 SAFELISTED = ("GET", "HEAD", "POST")
+SENT = "content-type"  # what a page says of what it sends
 
 
 def allow(journey: Journey, origin: str, deed: str) -> None:
@@ -18,7 +19,7 @@ def allow(journey: Journey, origin: str, deed: str) -> None:
     rule = {
         "AllowedOrigins": [origin],
         "AllowedMethods": [METHODS[deed]],
-        "AllowedHeaders": ["content-type"],
+        "AllowedHeaders": [SENT],
         "ExposeHeaders": ["ETag"],
         "MaxAgeSeconds": 600,
     }
@@ -79,17 +80,40 @@ def assert_may_not(journey: Journey, origin: str, deed: str, key: str) -> None:
     )
 
 
+def assert_sent(journey: Journey, origin: str, key: str) -> None:
+    """A browser that reads an object for a page of `origin` is told with the object that the page may have it."""
+    _assert_permission(journey, origin, key, origin)
+
+
+def assert_not_sent(journey: Journey, origin: str, key: str) -> None:
+    """A browser that reads an object for a page of `origin` is not told that the page may have it."""
+    _assert_permission(journey, origin, key, None)
+
+
+def _assert_permission(journey: Journey, origin: str, key: str, expected: str | None) -> None:
+    answer = journey.http.request("GET", links.to_read(journey, key), headers={"Origin": origin})
+    told = answer.headers.get("Access-Control-Allow-Origin")
+    assert told == expected, (
+        f"Expected {journey.bucket.name}/{key} to come {f'for pages of {expected}' if expected else 'for no page'}, "
+        f"but browsers are told {_permission(answer)}."
+    )
+
+
 def _preflight(journey: Journey, origin: str, deed: str, key: str) -> Answer:
-    asked = {"Origin": origin, "Access-Control-Request-Method": METHODS[deed]}
+    asked = {"Origin": origin, "Access-Control-Request-Method": METHODS[deed], "Access-Control-Request-Headers": SENT}
     return journey.http.request("OPTIONS", links.address(journey, key), headers=asked)
 
 
 def _allows(answer: Answer, origin: str, method: str) -> bool:
-    methods = [each.strip() for each in answer.headers.get("Access-Control-Allow-Methods", "").split(",")]
+    methods, headers = (
+        [each.strip() for each in answer.headers.get(f"Access-Control-Allow-{name}", "").split(",")]
+        for name in ("Methods", "Headers")
+    )
     return (
         answer.status < 300
         and answer.headers.get("Access-Control-Allow-Origin") in (origin, "*")
         and (method in methods or method in SAFELISTED or "*" in methods)
+        and (SENT in map(str.lower, headers) or "*" in headers)
     )
 
 

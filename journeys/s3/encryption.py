@@ -33,6 +33,11 @@ def assert_unchanged(journey: Journey, key: str) -> None:
     _assert_told(journey, key, secret, answer)
 
 
+def read_part(journey: Journey, key: str) -> None:
+    """Reads the first byte, without any key."""
+    objects.read(journey, key, Range="bytes=0-0")
+
+
 def read_with_another_key(journey: Journey, key: str) -> None:
     objects.read(journey, key, **_asked(_key(journey, key, "another")))
 

@@ -1,18 +1,30 @@
 """Rules by which a bucket removes its objects: set, and read back. Nobody waits until they act."""
 
+from types import MappingProxyType
 from typing import Any
 
 from journeys.failures import CallFailed
 from journeys.journey import Journey
 
+# What goes, and how S3 calls a rule for it that acts after so many days.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+GOING = MappingProxyType(
+    {
+        "objects": ("Expiration", "Days"),
+        "earlier versions": ("NoncurrentVersionExpiration", "NoncurrentDays"),
+        "unfinished uploads": ("AbortIncompleteMultipartUpload", "DaysAfterInitiation"),
+    }
+)
 
-def expire(journey: Journey, prefix: str, days: int) -> None:
-    """Adds a rule: what begins with `prefix` goes after so many days."""
+
+def expire(journey: Journey, what: str, prefix: str, days: int, status: str = "Enabled") -> None:
+    """Adds a rule: of what begins with `prefix`, these of GOING go after so many days; not while it is Disabled."""
+    action, unit = GOING[what]
     rule = {
         "ID": f"rule-{len(journey.lifecycle) + 1}",
-        "Status": "Enabled",
+        "Status": status,
         "Filter": {"Prefix": prefix},
-        "Expiration": {"Days": days},
+        action: {unit: days},
     }
     rules = [*journey.lifecycle, rule]
     journey.s3.put_bucket_lifecycle_configuration(Bucket=journey.bucket.name, LifecycleConfiguration={"Rules": rules})

@@ -17,6 +17,10 @@ from journeys.s3.bucket import Stored
 DEEDS = MappingProxyType({"read": ("get_object", "GET"), "write": ("put_object", "PUT")})
 
 
+# How a request is made that does this with an object.
+METHODS = MappingProxyType({"read": "GET", "write": "PUT", "delete": "DELETE"})
+
+
 @dataclass(frozen=True)
 class Link:
     """A link, and what it leads to."""
@@ -25,10 +29,15 @@ class Link:
     key: str
 
 
-def make(journey: Journey, key: str, deed: str, seconds: float = 600) -> None:
-    """Makes a link that is good for so long."""
+def make(journey: Journey, key: str, deed: str, seconds: float = 600, **asked: str) -> None:
+    """Makes a link that is good for so long; `asked` are further parameters that it is signed with."""
     operation, _ = DEEDS[deed]
-    journey.link = Link(_signed(journey, operation, key, seconds), key)
+    journey.link = Link(_signed(journey, operation, key, seconds, **asked), key)
+
+
+def make_named(journey: Journey, key: str, name: str) -> None:
+    """Makes a link to read, which says under which name browsers are to save the object."""
+    make(journey, key, "read", ResponseContentDisposition=f'attachment; filename="{name}"')
 
 
 def make_expired(journey: Journey, key: str, deed: str) -> None:
@@ -38,13 +47,25 @@ def make_expired(journey: Journey, key: str, deed: str) -> None:
     journey.link = Link(links.expired(address(journey, key), method, credentials, region), key)
 
 
+def repeat_old_request(journey: Journey, key: str, deed: str) -> None:
+    """Sends what the user signed an hour ago, as somebody may who listened in then."""
+    place, method, owner = address(journey, key), METHODS[deed], journey.clients.credentials("user")
+    headers = links.old_headers(place, method, owner, journey.s3.meta.region_name)
+    journey.http.request(method, place, headers=headers, identity=journey.identity)
+
+
+def to_read(journey: Journey, key: str) -> str:
+    """A link to the object that is good for 10 minutes."""
+    return _signed(journey, "get_object", key, 600)
+
+
 def address(journey: Journey, key: str) -> str:
     """Where the object is, for who needs no proof."""
-    return _signed(journey, "get_object", key, 600).partition("?")[0]
+    return to_read(journey, key).partition("?")[0]
 
 
-def _signed(journey: Journey, operation: str, key: str, seconds: float) -> str:
-    asked = {"Bucket": journey.bucket.name, "Key": key}
+def _signed(journey: Journey, operation: str, key: str, seconds: float, **asked: str) -> str:
+    asked |= {"Bucket": journey.bucket.name, "Key": key}
     return journey.s3.generate_presigned_url(operation, Params=asked, ExpiresIn=int(seconds))
 
 
@@ -91,14 +112,15 @@ def _link(journey: Journey) -> Link:
 
 def follow(journey: Journey) -> None:
     """Reads what the link leads to, as somebody who has the link and nothing else."""
-    journey.received = _answer(journey, "GET").body
+    answer = _answer(journey, "GET")
+    journey.received, journey.received_as = answer.body, answer.headers.get("Content-Disposition")
 
 
-def send(journey: Journey, size: int) -> None:
-    """Stores a new object by way of the link."""
+def send(journey: Journey, size: int, content_type: str | None = None) -> None:
+    """Stores a new object by way of the link, as a file of this type if it is given."""
     key = _link(journey).key
     content = journey.bucket.new_content(key, size)
-    _answer(journey, "PUT", content.read())
+    _answer(journey, "PUT", content.read(), {"Content-Type": content_type} if content_type else None)
     journey.bucket.objects[key] = Stored(content)
 
 
@@ -107,9 +129,9 @@ def delete(journey: Journey) -> None:
     _answer(journey, "DELETE")
 
 
-def _answer(journey: Journey, method: str, body: bytes = b"") -> Answer:
+def _answer(journey: Journey, method: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
     link = _link(journey)
-    answer = journey.http.request(method, link.url, body, identity=journey.identity)
+    answer = journey.http.request(method, link.url, body, headers, identity=journey.identity)
     assert answer.status < 300, (
         f"Expected the link to {journey.bucket.name}/{link.key} to lead there, but the server answered {answer.status} "
         f"and named {answer.headers.get('Location', 'no other place')}."
@@ -123,6 +145,12 @@ def assert_received(journey: Journey, key: str) -> None:
     if wrong := journey.bucket[key].content.difference([journey.received]):
         journey.recorder.corrupt("http.Get", wrong)
         raise AssertionError(f"Expected the link to bring {journey.bucket.name}/{key} unchanged, but got {wrong}.")
+
+
+def assert_named(journey: Journey, name: str) -> None:
+    """Browsers are told to save what the link brought under this name."""
+    told, expected = journey.received_as, f'attachment; filename="{name}"'
+    assert told == expected, f"Expected the link to bring a file to be saved by {expected!r}, but it tells {told!r}."
 
 
 def assert_stops(journey: Journey, seconds: float) -> None:

@@ -101,9 +101,17 @@ def assert_browses(journey: Journey, bucket: Bucket, folder: str, entries: Itera
 
     It is so to programs old and new, and in small pages, too.
     """
-    for ask, asked in ((pages, {}), (pages, {"MaxKeys": 2}), (pages_for_older_programs, {})):
+    assert_groups(journey, bucket, folder, "/", entries)
+    assert_groups(journey, bucket, folder, "/", entries, MaxKeys=2)
+
+
+def assert_groups(
+    journey: Journey, bucket: Bucket, prefix: str, end: str, entries: Iterable[str], **asked: Any
+) -> None:
+    """The names that begin with `prefix`, those alike up to the next `end` as one entry; to programs old and new."""
+    for ask in (pages, pages_for_older_programs):
         shown: list[Entry] = []
-        for page in ask(journey, bucket, Prefix=folder, Delimiter="/", **asked):
+        for page in ask(journey, bucket, Prefix=prefix, Delimiter=end, **asked):
             shown += _contents(page)
             shown += [{"Key": found.get("Prefix"), "Size": None} for found in page.get("CommonPrefixes", ())]
         assert_shows(bucket, entries, sorted(shown, key=lambda entry: str(entry.get("Key")).encode()))

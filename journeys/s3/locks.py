@@ -25,6 +25,14 @@ def lock(journey: Journey, key: str, number: int, seconds: float) -> None:
     journey.locked_until[locked.id] = until
 
 
+def store_locked(journey: Journey, key: str, seconds: float) -> None:
+    """Stores a version that is locked from its first moment."""
+    until = _from_now(seconds)
+    locked = {"ObjectLockMode": MODE, "ObjectLockRetainUntilDate": until}
+    stored = versions.store_one(journey, key, journey.settings.object_size, verified=True, **locked)
+    journey.locked_until[stored.id] = until
+
+
 def try_to_shorten(journey: Journey, key: str, number: int, seconds: float) -> None:
     """Asks for the lock to end earlier, without the right of whoever may overrule it."""
     _retain(journey, key, versions.version(journey, key, number), _from_now(seconds))
@@ -45,11 +53,15 @@ def assert_locked(journey: Journey, key: str, number: int) -> None:
     assert locked.id in journey.locked_until, f"Version {number} of {key!r} was not locked: a step has to do it first."
     expected = (MODE, journey.locked_until[locked.id])
     told = journey.s3.get_object_retention(**_of(journey, key, locked)).get("Retention", {})
-    found = (told.get("Mode"), told.get("RetainUntilDate"))
-    assert found == expected, (
-        f"Expected version {number} of {journey.bucket.name}/{key} to be told as locked until {_told(expected)}, but "
-        f"it is {_told(found)}."
-    )
+    look = journey.s3.head_object(**_of(journey, key, locked))
+    for where, found in (
+        ("told", (told.get("Mode"), told.get("RetainUntilDate"))),
+        ("told by a look", (look.get("ObjectLockMode"), look.get("ObjectLockRetainUntilDate"))),
+    ):
+        assert found == expected, (
+            f"Expected version {number} of {journey.bucket.name}/{key} to be {where} as locked until "
+            f"{_told(expected)}, but it is {_told(found)}."
+        )
 
 
 def _told(lock: tuple[str | None, datetime | None]) -> str:

@@ -1,5 +1,7 @@
 """Objects: stored, read, deleted."""
 
+import base64
+import hashlib
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,17 +21,36 @@ NEARBY = 2**20  # bytes around a part in which one that is out of place is looke
 SEGMENT = 200  # bytes between two slashes; more than 255, file systems do not take for a name
 
 
-def store(journey: Journey, key: str, size: int, described: dict[str, str] | None = None, **asked: Any) -> dict:
+def store(
+    journey: Journey,
+    key: str,
+    size: int,
+    described: dict[str, str] | None = None,
+    *,
+    verified: bool = False,
+    **asked: Any,
+) -> dict:
     """Stores an object of new content in one request, with `described` as its properties; returns the answer.
 
-    `asked` are further parameters of the request.
+    `verified`: with its MD5, which S3 wants of objects that come with a lock. `asked` are further parameters.
     """
     bucket = journey.bucket
     content = bucket.new_content(key, size)
     asked |= properties.as_parameters(described or {})
+    if verified:
+        digest = hashlib.md5(content.read(), usedforsecurity=False).digest()
+        asked["ContentMD5"] = base64.b64encode(digest).decode()
     answer = journey.s3.put_object(Bucket=bucket.name, Key=key, Body=content.read(), **asked)
     bucket.objects[key] = Stored(content, etag_of(answer), described or {})
     return answer
+
+
+def store_text(journey: Journey, key: str, size: int) -> None:
+    """Stores lines that are much alike, with white space and runs of equal bytes, where other content is random."""
+    bucket = journey.bucket
+    content = bucket.new_content(key, size, text=True)
+    answer = journey.s3.put_object(Bucket=bucket.name, Key=key, Body=content.read())
+    bucket.objects[key] = Stored(content, etag_of(answer))
 
 
 def store_each(journey: Journey, keys: Iterable[str], size: int) -> None:
@@ -39,6 +60,11 @@ def store_each(journey: Journey, keys: Iterable[str], size: int) -> None:
 
 def store_tagged(journey: Journey, key: str, size: int, given: dict[str, str]) -> None:
     store(journey, key, size, Tagging=tags.as_parameter(given))
+    journey.bucket[key].tags = given
+
+
+def upload_tagged(journey: Journey, key: str, size: int, given: dict[str, str]) -> None:
+    upload(journey, key, size, Tagging=tags.as_parameter(given))
     journey.bucket[key].tags = given
 
 
@@ -69,14 +95,18 @@ def store_later(journey: Journey, key: str, size: int) -> None:
     """Stores an object again, late enough for its time to be another one, as times are told in whole seconds."""
     before, told = journey.bucket[key], times.head(journey, key)
     wait_until(lambda: time.time() > before.at + times.RESOLUTION, seconds=2 * times.RESOLUTION, every=0.05)
+    told_later = times.head(journey, key)
     store(journey, key, size)
-    journey.bucket[key].replaced = told
+    journey.bucket[key].replaced, journey.bucket[key].replaced_later = told, told_later
 
 
-def upload(journey: Journey, key: str, size: int, described: dict[str, str] | None = None) -> None:
-    """Stores an object of new content the way SDKs store large files."""
+def upload(journey: Journey, key: str, size: int, described: dict[str, str] | None = None, **asked: Any) -> None:
+    """Stores an object of new content the way SDKs store large files.
+
+    `asked` are further parameters of the request.
+    """
     content = journey.bucket.new_content(key, size)
-    asked = properties.as_parameters(described or {})
+    asked |= properties.as_parameters(described or {})
     transfer.upload(journey.s3, content.file(), journey.bucket.name, key, asked)
     journey.bucket.objects[key] = Stored(content, properties=described or {})
 

@@ -26,6 +26,11 @@ def grant_listing(journey: Journey) -> None:
     _add(journey, "Allow", "s3:ListBucket", "")
 
 
+def forbid_listing(journey: Journey) -> None:
+    """Nobody may list the bucket, the owner included."""
+    _add(journey, "Deny", "s3:ListBucket", "")
+
+
 def _add(journey: Journey, effect: str, action: str, resource: str) -> None:
     statement = {
         "Sid": f"rule{len(journey.policy) + 1}",
@@ -38,6 +43,24 @@ def _add(journey: Journey, effect: str, action: str, resource: str) -> None:
     whole = json.dumps({"Version": "2012-10-17", "Statement": statements})
     journey.s3.put_bucket_policy(Bucket=journey.bucket.name, Policy=whole)
     journey.policy = statements
+
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+CLOSED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+
+
+def close(journey: Journey) -> None:
+    """Closes the bucket to the public, whatever its policy and rights say."""
+    journey.s3.put_public_access_block(Bucket=journey.bucket.name, PublicAccessBlockConfiguration=CLOSED)
+
+
+def assert_closed(journey: Journey) -> None:
+    """The bucket tells that it is closed to the public."""
+    answer = journey.s3.get_public_access_block(Bucket=journey.bucket.name)
+    told = answer.get("PublicAccessBlockConfiguration")
+    assert told == CLOSED, (
+        f"Expected {journey.bucket.name} to tell that it is closed to the public, but it tells {told}."
+    )
 
 
 def withdraw(journey: Journey) -> None:

@@ -38,8 +38,13 @@ def assert_kept(journey: Journey, bucket: Bucket, key: str) -> None:
     """The object has the properties it was stored with and no other notes, when looked at and when read."""
     expected = bucket[key].properties
     assert expected, f"Nothing was said of {key!r}: a step that describes it has to come first."
+    assert_of(journey, bucket, key, expected)
+
+
+def assert_of(journey: Journey, bucket: Bucket, key: str, expected: dict[str, str], **asked: str) -> None:
+    """The same for these properties; `asked` are further parameters of the requests, such as a version."""
     for how, ask in (("a look at", answers.look), ("reading", answers.read)):
-        answer = ask(journey, bucket, key)
+        answer = ask(journey, bucket, key, **asked)
         told = of_answer(answer, expected)
         wrong = next((name for name in {**expected, **told} if told.get(name) != expected.get(name)), None)
         assert wrong is None, (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from journeys.aws.clients import Clients
@@ -29,7 +30,12 @@ def bucket_kind(clients: Clients) -> Kind:
 
 def bucket_names(client: Any) -> list[str]:
     """The names of all buckets of the user, ours or not."""
-    return [bucket["Name"] for bucket in _listed(client, "list_buckets", ["Buckets"])]
+    return list(buckets(client))
+
+
+def buckets(client: Any) -> dict[str, datetime | None]:
+    """All buckets of the user by their names, ours or not, and when each was made."""
+    return {bucket["Name"]: bucket.get("CreationDate") for bucket in _listed(client, "list_buckets", ["Buckets"])}
 
 
 def _listed(client: Any, operation: str, members: Sequence[str], **asked: str) -> list[dict]:

@@ -13,9 +13,14 @@ def as_parameter(tags: dict[str, str]) -> str:
 
 def put(journey: Journey, key: str, tags: dict[str, str]) -> None:
     """Gives an object these tags in place of all that it had."""
-    told = [{"Key": name, "Value": value} for name, value in tags.items()]
-    journey.s3.put_object_tagging(Bucket=journey.bucket.name, Key=key, Tagging={"TagSet": told})
+    put_to(journey, journey.bucket, key, tags)
     journey.bucket[key].tags = tags
+
+
+def put_to(journey: Journey, bucket: Bucket, key: str, tags: dict[str, str], **asked: str) -> None:
+    """The same without remembering it; `asked` are further parameters of the request, such as a version."""
+    told = [{"Key": name, "Value": value} for name, value in tags.items()]
+    journey.s3.put_object_tagging(Bucket=bucket.name, Key=key, Tagging={"TagSet": told}, **asked)
 
 
 def remove(journey: Journey, key: str) -> None:
@@ -25,8 +30,13 @@ def remove(journey: Journey, key: str) -> None:
 
 def assert_kept(journey: Journey, bucket: Bucket, key: str) -> None:
     """The object has exactly the tags that it was given."""
-    answer = journey.s3.get_object_tagging(Bucket=bucket.name, Key=key)
-    told, expected = {tag.get("Key"): tag.get("Value") for tag in answer.get("TagSet", ())}, bucket[key].tags
+    assert_of(journey, bucket, key, bucket[key].tags)
+
+
+def assert_of(journey: Journey, bucket: Bucket, key: str, expected: dict[str, str], **asked: str) -> None:
+    """The object has exactly these tags; `asked` are further parameters of the request, such as a version."""
+    answer = journey.s3.get_object_tagging(Bucket=bucket.name, Key=key, **asked)
+    told = {tag.get("Key"): tag.get("Value") for tag in answer.get("TagSet", ())}
     assert told == expected, (
         f"Expected {bucket.name}/{key} to have the tags {_told(expected)}, but it has {_told(told)}."
     )

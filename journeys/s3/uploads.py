@@ -1,9 +1,14 @@
 """Uploads in parts, step by step."""
 
+import base64
+import hashlib
+
 from journeys.journey import Journey
 from journeys.payload import Content
 from journeys.s3 import properties
 from journeys.s3.bucket import Stored, Upload, etag_of
+
+PAGE = 2  # parts that are asked for at once
 
 
 def begin(journey: Journey, key: str, described: dict[str, str] | None = None) -> None:
@@ -18,6 +23,8 @@ def put_part(journey: Journey, number: int, size: int) -> None:
     upload = journey.upload
     content = journey.bucket.new_content(f"{upload.key} part {number}", size)
     answer = journey.s3.upload_part(**_named(journey), PartNumber=number, Body=content.read())
+    if number in upload.parts:
+        upload.replaced[number] = upload.parts[number]
     upload.parts[number] = Stored(content, etag_of(answer))
 
 
@@ -26,11 +33,34 @@ def put_parts(journey: Journey, numbers: list[int], size: int) -> None:
         put_part(journey, number, size)
 
 
-def complete(journey: Journey) -> None:
-    """Makes an object of the parts, in the order of their numbers."""
+def put_damaged_part(journey: Journey, number: int, size: int) -> None:
+    """Uploads a part along with the MD5 of other bytes, and remembers none."""
+    body = journey.bucket.new_content(f"{journey.upload.key} part {number}", size).read()
+    digest = hashlib.md5(body[1:], usedforsecurity=False).digest()
+    asked = {"PartNumber": number, "ContentMD5": base64.b64encode(digest).decode()}
+    journey.s3.upload_part(**_named(journey), **asked, Body=body)
+
+
+def copy_part(journey: Journey, number: int, source: str, first: int, last: int) -> None:
+    """Makes a part of the bytes `first` to `last` (both included) of an object that is there."""
+    answer = journey.s3.upload_part_copy(
+        **_named(journey),
+        PartNumber=number,
+        CopySource={"Bucket": journey.bucket.name, "Key": source},
+        CopySourceRange=f"bytes={first}-{last}",
+    )
+    content = journey.bucket[source].content.part(first, last)
+    journey.upload.parts[number] = Stored(content, etag_of(answer.get("CopyPartResult", {})))
+
+
+def complete(journey: Journey, without: int | None = None, **asked: str) -> None:
+    """Makes an object of the parts, in the order of their numbers, `without` one of them.
+
+    `asked` are further parameters of the request.
+    """
     upload = journey.upload
-    numbers = sorted(upload.parts)
-    answer = _complete(journey, {number: upload.parts[number].etag for number in numbers})
+    numbers = [number for number in sorted(upload.parts) if number != without]
+    answer = _complete(journey, {number: upload.parts[number].etag for number in numbers}, **asked)
     content = Content(tuple(piece for number in numbers for piece in upload.parts[number].content.pieces))
     journey.bucket.objects[upload.key] = Stored(content, etag_of(answer), upload.properties)
 
@@ -41,9 +71,21 @@ def complete_with(journey: Journey, number: int) -> None:
     _complete(journey, etags | {number: next(iter(etags.values()))})
 
 
-def _complete(journey: Journey, etags: dict[int, str | None]) -> dict:
+def complete_in_reverse(journey: Journey) -> None:
+    """Asks for an object of the parts in another order than their numbers', and remembers none."""
+    _complete(journey, {number: journey.upload.parts[number].etag for number in sorted(journey.upload.parts)[::-1]})
+
+
+def complete_with_replaced(journey: Journey, number: int) -> None:
+    """Asks for an object with a part as it was before it was uploaded again, and remembers none."""
+    etags = {part: stored.etag for part, stored in sorted(journey.upload.parts.items())}
+    assert number in journey.upload.replaced, f"Part {number} was not uploaded again: a step has to do it first."
+    _complete(journey, etags | {number: journey.upload.replaced[number].etag})
+
+
+def _complete(journey: Journey, etags: dict[int, str | None], **asked: str) -> dict:
     parts = [{"PartNumber": number, "ETag": f'"{etag}"'} for number, etag in etags.items()]
-    return journey.s3.complete_multipart_upload(**_named(journey), MultipartUpload={"Parts": parts})
+    return journey.s3.complete_multipart_upload(**_named(journey), MultipartUpload={"Parts": parts}, **asked)
 
 
 def abort(journey: Journey) -> None:
@@ -51,11 +93,11 @@ def abort(journey: Journey) -> None:
 
 
 def assert_shows_its_parts(journey: Journey) -> None:
-    """The store lists the parts that were uploaded, in order, with their sizes and ETags."""
+    """The store lists the parts that were uploaded, in order and in small pages, with their sizes and ETags."""
     upload, found = journey.upload, []
     after, more = 0, True
     while more:
-        page = journey.s3.list_parts(**_named(journey), PartNumberMarker=after)
+        page = journey.s3.list_parts(**_named(journey), PartNumberMarker=after, MaxParts=PAGE)
         found += [(part.get("PartNumber"), part.get("Size"), etag_of(part)) for part in page.get("Parts", ())]
         before, after = after, page.get("NextPartNumberMarker") or 0
         more = page.get("IsTruncated") and after > before
@@ -64,6 +106,18 @@ def assert_shows_its_parts(journey: Journey) -> None:
     assert found == expected, (
         f"Expected the upload of {journey.bucket.name}/{upload.key} to show {_told(expected)}, but it shows "
         f"{_told(found)}."
+    )
+
+
+def assert_etag_of_parts(journey: Journey, key: str) -> None:
+    """The object's ETag is what programs compute of a file in parts: the MD5 of the MD5s, and how many there are."""
+    parts = [journey.upload.parts[number].content.read() for number in sorted(journey.upload.parts)]
+    digests = b"".join(hashlib.md5(part, usedforsecurity=False).digest() for part in parts)
+    expected = f"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-{len(parts)}"
+    told = etag_of(journey.s3.head_object(Bucket=journey.bucket.name, Key=key))
+    assert told == expected, (
+        f"Expected {journey.bucket.name}/{key} to show {expected}, the ETag of its {len(parts)} parts, but it shows "
+        f"{told or 'none'}."
     )
 
 

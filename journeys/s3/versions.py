@@ -2,11 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
+from journeys.failures import CallFailed
 from journeys.journey import Journey
-from journeys.s3 import buckets, objects
+from journeys.s3 import answers, batches, buckets, objects, properties, tags
 from journeys.s3.bucket import Bucket, Stored, etag_of
+
+NO_ID = "null"  # what the version is called that was stored while the bucket kept none
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,11 @@ class VersionedBucket(Bucket):
     deleted: dict[str, dict[int, Version]] = field(default_factory=dict)  # and those that are
     stored_as: Counter[str] = field(default_factory=Counter)  # how many versions each key ever had
     ids: set[str] = field(default_factory=set)  # of all versions that ever were
+    suspended: bool = False  # whether what is stored now replaces the one version without an id
 
     def add(self, key: str, id: str | None, stored: Stored) -> None:
         """Takes a new version up, which has to have an id of its own."""
-        assert id not in (None, "", "null"), f"Expected a version of {self.name}/{key} to get an id, but it got {id!r}."
+        assert id not in (None, "", NO_ID), f"Expected a version of {self.name}/{key} to get an id, but it got {id!r}."
         assert id not in self.ids, (
             f"Expected each version of {self.name}/{key} to get an id of its own, but {id} came twice."
         )
@@ -46,9 +51,22 @@ def create(journey: Journey, **asked: Any) -> VersionedBucket:
     return bucket
 
 
+def turn_on(journey: Journey) -> None:
+    """Makes the bucket keep versions from now on: what it holds already is the first, and has no id of its own."""
+    plain = journey.bucket
+    bucket = VersionedBucket(plain.name, plain.objects, plain.written)
+    journey.s3.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Enabled"})
+    for key, stored in plain.objects.items():
+        bucket.stored_as[key] = 1
+        bucket.versions[key] = {1: Version(1, NO_ID, stored)}
+    journey.bucket = bucket
+
+
 def suspend(journey: Journey) -> None:
     """From now on, an object that is stored again has no earlier version; those that are there stay."""
-    journey.s3.put_bucket_versioning(Bucket=_bucket(journey).name, VersioningConfiguration={"Status": "Suspended"})
+    bucket = _bucket(journey)
+    journey.s3.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Suspended"})
+    bucket.suspended = True
 
 
 def assert_status(journey: Journey, status: str | None) -> None:
@@ -72,10 +90,16 @@ def version(journey: Journey, key: str, number: int) -> Version:
 
 def store(journey: Journey, key: str, count: int) -> None:
     """Stores an object so many times, with other content and another size each time."""
-    bucket = _bucket(journey)
     for number in range(count):
-        answer = objects.store(journey, key, journey.settings.object_size + number)
-        bucket.add(key, answer.get("VersionId"), bucket[key])
+        store_one(journey, key, journey.settings.object_size + number)
+
+
+def store_one(journey: Journey, key: str, size: int, described: dict[str, str] | None = None, **asked: Any) -> Version:
+    """Stores one more version; `asked` are further parameters of the request."""
+    bucket = _bucket(journey)
+    answer = objects.store(journey, key, size, described, **asked)
+    bucket.add(key, answer.get("VersionId"), bucket[key])
+    return _latest(bucket, key)
 
 
 def restore(journey: Journey, key: str, number: int) -> None:
@@ -85,7 +109,7 @@ def restore(journey: Journey, key: str, number: int) -> None:
     answer = journey.s3.copy_object(Bucket=bucket.name, Key=key, CopySource=source)
     # Not every server tells the id of the copy.
     told = answer.get("VersionId") or journey.s3.head_object(Bucket=bucket.name, Key=key).get("VersionId")
-    bucket.objects[key] = Stored(old.stored.content, etag_of(answer["CopyObjectResult"]))
+    bucket.objects[key] = Stored(old.stored.content, etag_of(answer["CopyObjectResult"]), old.stored.properties)
     bucket.add(key, told, bucket[key])
 
 
@@ -102,8 +126,21 @@ def delete(journey: Journey, key: str, number: int, **asked: Any) -> None:
     """Deletes one version for good; where it was the latest, the one before becomes that."""
     bucket, old = _bucket(journey), version(journey, key, number)
     journey.s3.delete_object(Bucket=bucket.name, Key=key, VersionId=old.id, **asked)
-    del bucket.versions[key][number]
-    bucket.deleted.setdefault(key, {})[number] = old
+    _forget(bucket, key, old)
+
+
+def delete_at_once(journey: Journey, key: str, numbers: list[int]) -> None:
+    """Deletes several versions for good, with one request."""
+    bucket, old = _bucket(journey), [version(journey, key, number) for number in numbers]
+    refused = batches.delete(journey.s3, bucket.name, [{"Key": key, "VersionId": each.id} for each in old])
+    assert not refused, f"Expected every version of the batch to be deleted, but {len(refused)} were not: {refused[0]}."
+    for each in old:
+        _forget(bucket, key, each)
+
+
+def _forget(bucket: VersionedBucket, key: str, old: Version) -> None:
+    del bucket.versions[key][old.number]
+    bucket.deleted.setdefault(key, {})[old.number] = old
     if not bucket.versions[key]:
         bucket.objects.pop(key, None)
     elif key in bucket.objects:
@@ -130,17 +167,65 @@ def assert_unchanged(journey: Journey, key: str, number: int) -> None:
     assert told == wanted.id, (
         f"Expected version {wanted.id} of {bucket.name}/{key}, but what came is told to be {told}."
     )
+    objects.assert_content(
+        journey, bucket, key, wanted.stored.content.part(0, 9), VersionId=wanted.id, Range="bytes=0-9"
+    )
+    look = answers.look(journey, bucket, key, VersionId=wanted.id)
+    found, expected = (look.get("VersionId"), look.get("ContentLength")), (wanted.id, wanted.stored.content.size)
+    assert found == expected, (
+        f"Expected a look at version {wanted.id} of {bucket.name}/{key} to tell its {expected[1]} bytes, but it tells "
+        f"of {found[1]} bytes and version {found[0]}."
+    )
 
 
-def assert_listed(journey: Journey, key: str, *, deleted: bool = False) -> None:
+def assert_described(journey: Journey, key: str, number: int) -> None:
+    """The version has the properties that it was stored with, and no other notes."""
+    wanted = version(journey, key, number)
+    properties.assert_of(journey, _bucket(journey), key, wanted.stored.properties, VersionId=wanted.id)
+
+
+def tag(journey: Journey, key: str, number: int, given: dict[str, str]) -> None:
+    """Gives a version these tags in place of all that it had."""
+    tagged = version(journey, key, number)
+    tags.put_to(journey, _bucket(journey), key, given, VersionId=tagged.id)
+    tagged.stored.tags = given
+
+
+def assert_tagged(journey: Journey, key: str, number: int) -> None:
+    """The version has exactly the tags that it was given."""
+    wanted = version(journey, key, number)
+    tags.assert_of(journey, _bucket(journey), key, wanted.stored.tags, VersionId=wanted.id)
+
+
+def assert_gone(journey: Journey, key: str, number: int) -> None:
+    """A version that was deleted can neither be read nor looked at."""
+    bucket = _bucket(journey)
+    gone = bucket.deleted.get(key, {}).get(number)
+    assert gone, f"Version {number} of {key!r} was not deleted: a step has to do it first."
+    for does, attempt in (("looked at", journey.s3.head_object), ("read", journey.s3.get_object)):
+        try:
+            attempt(Bucket=bucket.name, Key=key, VersionId=gone.id)
+        except CallFailed as refusal:
+            if refusal.call.status != HTTPStatus.NOT_FOUND:
+                raise
+            journey.recorder.expected(refusal)
+        else:
+            raise AssertionError(
+                f"Expected version {number} of {bucket.name}/{key} to be gone, but it can still be {does}."
+            )
+
+
+def assert_listed(journey: Journey, key: str, *, deleted: bool = False, **asked: Any) -> None:
     """All versions are listed, the latest first and marked so, with their sizes and ETags; nothing else is.
 
-    `deleted`: a mark of the deletion is the latest, and it is the only one.
+    `deleted`: a mark of the deletion is the latest, and it is the only one. `asked` are further parameters.
     """
     bucket = _bucket(journey)
     ours = [bucket.versions[key][number] for number in sorted(bucket.versions.get(key, {}), reverse=True)]
+    if bucket.suspended and key in bucket.objects and (not ours or bucket[key] is not ours[0].stored):
+        ours.insert(0, Version(0, NO_ID, bucket[key]))
     expected = [(each.id, each.stored.content.size, each is ours[0] and not deleted) for each in ours]
-    listed = _listed(journey, "Versions")
+    listed = _listed(journey, "Versions", **asked)
     found = [(each["VersionId"], each["Size"], each["IsLatest"]) for each in listed]
     told = _names(bucket, key)
     assert found == expected and {each["Key"] for each in listed} <= {key}, (
@@ -151,15 +236,20 @@ def assert_listed(journey: Journey, key: str, *, deleted: bool = False) -> None:
             f"Expected {bucket.name} to list version {each.number} of {key!r} with the ETag {each.stored.etag} that it "
             f"was stored with, but it lists {etag_of(entry)}."
         )
-    marks = [(mark["Key"], mark["IsLatest"]) for mark in _listed(journey, "DeleteMarkers")]
+    marks = [(mark["Key"], mark["IsLatest"]) for mark in _listed(journey, "DeleteMarkers", **asked)]
     wanted = [(key, True)] if deleted else []
     assert marks == wanted, (
         f"Expected {bucket.name} to list {_marks(wanted)} of a deletion, but it lists {_marks(marks)}."
     )
 
 
-def _listed(journey: Journey, member: str) -> list[dict]:
-    pages = journey.s3.get_paginator("list_object_versions").paginate(Bucket=_bucket(journey).name)
+def assert_listed_in_pages(journey: Journey, key: str, size: int) -> None:
+    """Pages of at most `size` versions of this object hold each of them once, in order."""
+    assert_listed(journey, key, MaxKeys=size, Prefix=key)
+
+
+def _listed(journey: Journey, member: str, **asked: Any) -> list[dict]:
+    pages = journey.s3.get_paginator("list_object_versions").paginate(Bucket=_bucket(journey).name, **asked)
     return [entry for page in pages for entry in page.get(member, ())]
 
 
