@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
@@ -10,9 +12,25 @@ import pytest
 from botocore.config import Config
 
 from journeys.demo.process import free_port
+from journeys.demo.seaweedfs import User
 from journeys.settings import ROOT
 
 LAB = Path(os.environ.get("CEPH_RGW_LAB", ROOT.parent / "shared" / "lab" / "ceph-rgw"))
+
+
+# The users of the fixture `store`.
+ADMIN = User("tester", "tester", "s3cr3t-of-the-tester")
+SECOND = User("second", "second-tester", "s3cr3t-of-the-second-tester")
+
+
+@dataclass(frozen=True)
+class Store:
+    """What the lying front has to know of a store."""
+
+    endpoint_url: str
+    access_key: str
+    secret_key: str
+    others: Sequence[User]
 
 
 class Ceph:
@@ -22,6 +40,7 @@ class Ceph:
         self._environment = os.environ | {
             "LAB_DIR": str(directory),
             "RGW_PORT": str(free_port()),
+            "RGW_PORT_B": str(free_port()),
             "RGW_TLS_PORT": str(free_port()),
             "MON_PORT": str(free_port()),
         }
@@ -36,6 +55,14 @@ class Ceph:
             timeout=180,
         ).stdout
 
+    def start_as_store_of_lies(self) -> "Store":
+        """Starts it, with the users whom the lying front knows."""
+        self.say("start")
+        for user in (ADMIN, SECOND):
+            keys = ("--access-key", user.access_key, "--secret-key", user.secret_key)
+            self.say("admin", "user", "create", "--uid", user.access_key, "--display-name", user.access_key, *keys)
+        return Store(self.settings()["AWS_ENDPOINT_URL_S3"], ADMIN.access_key, ADMIN.secret_key, [SECOND])
+
     def fault(self, *arguments: str) -> None:
         self.say("fault", *arguments)
 
@@ -47,6 +74,11 @@ class Ceph:
         if tls:
             found |= {"AWS_ENDPOINT_URL_S3": told["S3_ENDPOINT_URL_TLS"], "AWS_CA_BUNDLE": told["S3_CA_BUNDLE"]}
         return found
+
+    @property
+    def second_endpoint_url(self) -> str:
+        """Where the second site of two is."""
+        return f"http://127.0.0.1:{self._environment['RGW_PORT_B']}"
 
     def buckets(self) -> list[str]:
         return [bucket["Name"] for bucket in self.client().list_buckets()["Buckets"]]

@@ -113,14 +113,14 @@ Feature: Policies
   Scenario: A bucket that is closed to the public is closed to strangers, whatever its policy says
     When I let everybody read objects below "public/"
     And I close the bucket to the public
-    Then the bucket tells that it is closed to the public
-    When a stranger tries to read "public/logo.png"
+    And a stranger tries to read "public/logo.png"
     Then the stranger is refused with "AccessDenied"
 
   @needs.public-access-block
   Scenario: A bucket that is closed to the public can't be opened by a policy
     When I close the bucket to the public
-    And I try to let everybody read objects below "public/"
+    Then the bucket tells that it is closed to the public
+    When I try to let everybody read objects below "public/"
     Then I am refused with "AccessDenied"
     When a stranger tries to read "public/logo.png"
     Then the stranger is refused with "AccessDenied"
