@@ -93,8 +93,8 @@ def long_name(length: int) -> str:
 
 def store_later(journey: Journey, key: str, size: int) -> None:
     """Stores an object again, late enough for its time to be another one, as times are told in whole seconds."""
-    before, told = journey.bucket[key], times.head(journey, key)
-    wait_until(lambda: time.time() > before.at + times.RESOLUTION, seconds=2 * times.RESOLUTION, every=0.05)
+    told, looked = times.head(journey, key), time.monotonic()
+    wait_until(lambda: time.monotonic() > looked + times.RESOLUTION, seconds=2 * times.RESOLUTION, every=0.05)
     told_later = times.head(journey, key)
     store(journey, key, size)
     journey.bucket[key].replaced, journey.bucket[key].replaced_later = told, told_later
