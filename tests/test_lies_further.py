@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 
 from journeys.demo.seaweedfs import SeaweedFS
-from tests.faulty import Answer, Fault, Request, Store, both, changed, headed, only, pretended
+from tests.faulty import Answer, Fault, Request, Store, both, changed, headed, only, pretended, refused
 from tests.lying import Lie, Lied
 from tests.unguarded import allowed, as_admin, by_link, of_key, unsigned
 
@@ -487,6 +487,25 @@ OF_PROPERTIES = [
         "to have the tags 'status' = 'Draft', but it has none",
         {"PutObjectTagging": without_query("versionId")},
     ),
+    Lie(
+        "A copy in another bucket has lost its tags",
+        "A copy keeps the tags of its original",
+        '"copy.jpg" in the other bucket has exactly the tags it was given',
+        "to have the tags 'project' = 'Cloud 9', but it has none",
+        {
+            "CopyObject": only(
+                lambda request: not within_the_bucket(request),
+                lambda request, store: store(as_admin(request, adding=[("x-amz-tagging-directive", "REPLACE")])),
+            )
+        },
+    ),
+    Lie(
+        "A file in parts forgets how it is to be shown",
+        "A file uploaded in parts keeps its type and its user's notes",
+        GIVEN("backup.tar"),
+        "to tell 'content disposition' as 'attachment.*, but it is not there",
+        {"CreateMultipartUpload": without("content-disposition")},
+    ),
 ]
 
 # --- listings
@@ -616,6 +635,32 @@ OF_LISTINGS = [
         "to be gone, but its unfinished uploads can still be listed",
         {"ListMultipartUploads": found_all_the_same(200, b"<ListMultipartUploadsResult/>")},
     ),
+    Lie(
+        "Reading from a removed bucket says that the object is missing",
+        GONE_BUCKET,
+        "the bucket is gone",
+        "answered 404 NoSuchKey",
+        {"GetObject": refused(404, "NoSuchKey")},
+    ),
+    Lie(
+        "Older programs are shown what was there when they first asked",
+        "Older programs see every write and every deletion, too",
+        "older programs list exactly what I stored",
+        "has another size",
+        {"ListObjects": cached(lambda request: request.path)},
+    ),
+    Lie(
+        "Where to begin is forgotten when a page ends",
+        GOES_ON,
+        'the bucket lists after "ü b/c+d.txt" exactly "ü b/e%.txt", "ü b/f&g.txt" and "ü b/h.txt"',
+        "should not be there|is listed twice|begins anew",
+        {
+            "ListObjectsV2": only(
+                lambda request: {"start-after", "max-keys"} <= set(request.query),
+                without_query("start-after", "continuation-token"),
+            )
+        },
+    ),
 ]
 
 # --- deletions and uploads
@@ -707,6 +752,20 @@ OF_UPLOADS = [
         'version 1 of "report.csv" reads back unchanged',
         "answered 404",
         {"CompleteMultipartUpload": destroying_versions},
+    ),
+    Lie(
+        "Parts of a deleted object can still be read",
+        "A deleted object can't be read any more",
+        '"draft.txt" is gone',
+        "to be gone, but it can still be read in part",
+        {"GetObject": where_ranged(found_all_the_same(206, b"x"))},
+    ),
+    Lie(
+        "A part is taken whatever ETag it should have",
+        "A file can't be made of another part than was uploaded",
+        'I am refused with "InvalidPart"',
+        ALLOWED,
+        {"CompleteMultipartUpload": with_every_part},
     ),
 ]
 
@@ -824,6 +883,20 @@ OF_VERSIONS = [
         'all versions of "report.csv" are listed, below a mark that it was deleted',
         "to list version 2 .*, but it lists no version",
         {"DeleteObject": destroying_versions},
+    ),
+    Lie(
+        "Times of versions are in 1970",
+        "All versions are listed in order",
+        VERSIONS,
+        "with about the time at which we stored it, but it lists 1970-01-01",
+        {"ListObjectVersions": turned(rb"(?<=<LastModified>)[^<]*", IN_1970)},
+    ),
+    Lie(
+        "A version without an id is listed twice",
+        FROM_BEFORE,
+        VERSIONS,
+        r"version 1 \(1024 B\), version 1",
+        {"ListObjectVersions": turned(rb"(<Version>(?:(?!</Version>).)*<VersionId>null<.*?</Version>)", rb"\1\1")},
     ),
     Lie(
         "A lock that comes with a version is ignored",
@@ -985,6 +1058,7 @@ LEAVE = "Objects come with leave for the pages that may have them"
 ALL_RULES = "Rules for all that grows unseen are kept as they were set"
 RULES = "the lifecycle rules read back as set"
 ENCRYPTION = "x-amz-server-side-encryption"
+KEY = [f"{ENCRYPTION}-customer-{part}" for part in ("algorithm", "key", "key-md5")]
 LEAVES = "Access-Control-Allow-Origin"
 
 OF_RULES = [
@@ -1001,6 +1075,13 @@ OF_RULES = [
         'I am refused with "InvalidRequest" or "InvalidArgument"',
         ALLOWED,
         with_my_key(),
+    ),
+    Lie(
+        "A file in parts is not encrypted with the key that it comes with",
+        "A file in parts encrypted with my key reads back with it, and with no other",
+        '"backup.tar" reads back unchanged with my key',
+        "answered 400|told as encrypted with my key",
+        dict.fromkeys(("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"), without(*KEY)),
     ),
     Lie(
         "A file in parts is not told as encrypted",
@@ -1055,6 +1136,13 @@ OF_RULES = [
                 headed(LEAVES, "https://elsewhere.example.com"),
             )
         },
+    ),
+    Lie(
+        "An object comes with leave for all pages at once",
+        LEAVE,
+        '"app.js" comes with leave for pages of "https://app.example.com"',
+        r"but browsers are told 200 .*Allow-Origin: \*",
+        {"GetObject": headed(LEAVES, "*")},
     ),
     Lie(
         "Rules about unfinished uploads are dropped",

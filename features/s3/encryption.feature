@@ -21,6 +21,15 @@ Feature: Encryption
     Then I am refused with "400" or "403"
 
   @needs.sse-c
+  Scenario: A file in parts encrypted with my key reads back with it, and with no other
+    When I upload a 6 MiB file as "backup.tar" encrypted with my key
+    Then "backup.tar" reads back unchanged with my key
+    When I try to read "backup.tar"
+    Then I am refused with "InvalidRequest" or "InvalidArgument"
+    When I try to read "backup.tar" with another key
+    Then I am refused with "AccessDenied" or "InvalidArgument"
+
+  @needs.sse-c
   Scenario: An object encrypted with my key can't be read with another one
     When I store "diary.txt" encrypted with my key
     And I try to read "diary.txt" with another key

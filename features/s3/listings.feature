@@ -16,6 +16,14 @@ Feature: Listings
     Then the bucket lists exactly "a.txt"
     And older programs list exactly what I stored
 
+  Scenario: Older programs see every write and every deletion, too
+    Given the objects "a.txt" and "b.txt"
+    Then older programs list exactly what I stored
+    When I store a 2 KiB object as "a.txt"
+    Then older programs list exactly what I stored
+    When I delete "b.txt"
+    Then older programs list exactly what I stored
+
   Scenario: A listing is in the order of its names' bytes
     Given the objects "b", "B", "a10", "a2", "ä", "Z", "~" and "1"
     And the objects "日", "😀" and "￮"

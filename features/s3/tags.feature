@@ -40,11 +40,14 @@ Feature: Tags
     And "b.jpg" has exactly the tags it was given
 
   Scenario: A copy keeps the tags of its original
+    Given another empty bucket
     When I store an object as "photo.jpg" with the tags:
       | tag     | value   |
       | project | Cloud 9 |
     And I copy "photo.jpg" to "copy.jpg"
+    And I copy "photo.jpg" to "copy.jpg" in the other bucket
     Then "copy.jpg" has exactly the tags it was given
+    And "copy.jpg" in the other bucket has exactly the tags it was given
 
   Scenario: An object that is stored again has none of its old tags
     When I store an object as "photo.jpg" with the tags:

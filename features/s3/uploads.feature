@@ -146,6 +146,13 @@ Feature: Uploads in parts
     Then I am refused with "InvalidPart"
     And the bucket is empty
 
+  Scenario: A file can't be made of another part than was uploaded
+    Given an upload of "backup.tar"
+    When I upload part 1 of 1 KiB
+    And I try to complete the upload with another part 1 than I uploaded
+    Then I am refused with "InvalidPart"
+    And the bucket is empty
+
   Scenario: A part that is too small is refused
     Given an upload of "backup.tar"
     When I upload parts 1 and 2 of 1 KiB each

@@ -11,6 +11,12 @@ def _(context, key):
     encryption.store(context.journey, key)
 
 
+@when('I upload a {size:Size} file as "{key:Name}" encrypted with my key')
+def _(context, size, key):
+    """Stores an object the way SDKs store large files, in parts that nobody can read without this key."""
+    encryption.upload(context.journey, key, size)
+
+
 @when('I try to read "{key:Name}" with another key')
 def _(context, key):
     """Tries what should be refused; a later step says how."""

@@ -49,8 +49,8 @@ def _(context, prefix, keys):
 
 @then('the bucket lists after "{key:Name}" exactly {keys:Names}')
 def _(context, key, keys):
-    """The listing that begins after a name holds these objects, and no other."""
-    listings.assert_lists(context.journey, context.journey.bucket, keys, StartAfter=key)
+    """The listing that begins after a name holds these objects and no other, in small pages, too."""
+    listings.assert_lists_after(context.journey, context.journey.bucket, key, keys)
 
 
 @then('the folder "{folder:Name}" shows exactly {entries:Names}')

@@ -33,3 +33,9 @@ def _(context, key):
 def _(context, key):
     """The object has each tag with its value, and no other."""
     tags.assert_kept(context.journey, context.journey.bucket, key)
+
+
+@then('"{key:Name}" in the other bucket has exactly the tags it was given')
+def _(context, key):
+    """The same in the scenario's other bucket."""
+    tags.assert_kept(context.journey, context.journey.other_bucket, key)

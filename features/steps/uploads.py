@@ -84,6 +84,13 @@ def _(context):
         uploads.complete_in_reverse(context.journey)
 
 
+@when("I try to complete the upload with another part {number:Count} than I uploaded")
+def _(context, number):
+    """Tries what should be refused, since the ETag that is named is not the part's."""
+    with context.journey.trying():
+        uploads.complete_with_another(context.journey, number)
+
+
 @when("I try to complete the upload with part {number:Count} as it was before")
 def _(context, number):
     """Tries what should be refused where that part was uploaded again."""

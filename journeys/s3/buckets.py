@@ -1,5 +1,6 @@
 """Buckets: made, listed, removed."""
 
+from functools import partial
 from typing import Any
 
 from journeys.failures import CallFailed
@@ -63,6 +64,7 @@ def assert_gone(journey: Journey) -> None:
         ("NoSuchBucket", "its unfinished uploads can still be listed", journey.s3.list_multipart_uploads),
         ("NoSuchBucket", "it can be removed once more", journey.s3.delete_bucket),
         ("404", "it is still there for who looks", journey.s3.head_bucket),
+        ("NoSuchBucket", "objects can still be read", partial(journey.s3.get_object, Key="any")),
     ):
         try:
             attempt(Bucket=bucket)

@@ -26,6 +26,11 @@ def store(journey: Journey, key: str) -> None:
     _assert_told(journey, key, secret, answer)
 
 
+def upload(journey: Journey, key: str, size: int) -> None:
+    """Stores an object encrypted with the user's key, the way SDKs store large files."""
+    objects.upload(journey, key, size, **_asked(_key(journey, key, "mine")))
+
+
 def assert_unchanged(journey: Journey, key: str) -> None:
     """With the user's key the object has the very bytes that were stored, and that key is told as the one used."""
     secret, content = _key(journey, key, "mine"), journey.bucket[key].content

@@ -69,6 +69,12 @@ def assert_lists_under(journey: Journey, bucket: Bucket, prefix: str, keys: Iter
         assert_shows(bucket, keys, listed)
 
 
+def assert_lists_after(journey: Journey, bucket: Bucket, key: str, keys: Iterable[str]) -> None:
+    """The names after `key` are these, and so they are in small pages."""
+    for asked in ({}, {"MaxKeys": 2}):
+        assert_lists(journey, bucket, keys, StartAfter=key, **asked)
+
+
 def assert_lists_to_older_programs(journey: Journey, bucket: Bucket, size: int | None = None) -> None:
     """The first version of listing shows exactly what was stored, in pages of `size` keys if that is given."""
     asked = {"MaxKeys": size} if size else {}

@@ -71,6 +71,13 @@ def complete_with(journey: Journey, number: int) -> None:
     _complete(journey, etags | {number: next(iter(etags.values()))})
 
 
+def complete_with_another(journey: Journey, number: int) -> None:
+    """Asks for an object with a part of another content than the one that was uploaded; remembers none."""
+    etags = {part: stored.etag for part, stored in sorted(journey.upload.parts.items())}
+    another = hashlib.md5(b"another part", usedforsecurity=False).hexdigest()
+    _complete(journey, etags | {number: another})
+
+
 def complete_in_reverse(journey: Journey) -> None:
     """Asks for an object of the parts in another order than their numbers', and remembers none."""
     _complete(journey, {number: journey.upload.parts[number].etag for number in sorted(journey.upload.parts)[::-1]})

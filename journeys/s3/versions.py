@@ -10,6 +10,7 @@ from journeys.journey import Journey
 from journeys.s3 import answers, batches, buckets, objects, properties, tags
 from journeys.s3.bucket import Bucket, Stored, etag_of
 
+HOUR = 3600  # seconds; how well clocks agree is told elsewhere
 NO_ID = "null"  # what the version is called that was stored while the bucket kept none
 
 
@@ -235,6 +236,11 @@ def assert_listed(journey: Journey, key: str, *, deleted: bool = False, **asked:
         assert each.stored.etag in (None, etag_of(entry)), (
             f"Expected {bucket.name} to list version {each.number} of {key!r} with the ETag {each.stored.etag} that it "
             f"was stored with, but it lists {etag_of(entry)}."
+        )
+        told_at = entry.get("LastModified")
+        assert told_at and abs(told_at.timestamp() - each.stored.at) < HOUR, (
+            f"Expected {bucket.name} to list version {each.number} of {key!r} with about the time at which we stored "
+            f"it, but it lists {f'{told_at:%Y-%m-%d %H:%M:%S} UTC' if told_at else 'none'}."
         )
     marks = [(mark["Key"], mark["IsLatest"]) for mark in _listed(journey, "DeleteMarkers", **asked)]
     wanted = [(key, True)] if deleted else []
