@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import journeys.suite  # noqa: F401 - what is imported here, the forkserver has imported
 from journeys.__main__ import main
@@ -28,8 +29,8 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float
         if process.exitcode is None:
             process.kill()
             raise subprocess.TimeoutExpired(list(arguments), timeout, said.read())
-        with open(said.name, encoding="utf-8", errors="replace") as file:
-            return subprocess.CompletedProcess(list(arguments), process.exitcode, file.read())
+        output = Path(said.name).read_text(errors="replace")
+        return subprocess.CompletedProcess(list(arguments), process.exitcode, output)
 
 
 def _run(arguments: list[str], environment: dict[str, str], output: str) -> None:
