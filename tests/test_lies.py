@@ -60,6 +60,14 @@ def entry(key: str) -> bytes:
     return rb"<Contents>(?:(?!</Contents>).)*<Key>" + key.encode() + rb"</Key>.*?</Contents>"
 
 
+def folders_once(request: Request, store: Store) -> Answer:
+    """Shows folders on the first page only."""
+    answer = store(request)
+    if "continuation-token" not in request.query:
+        return answer
+    return replace(answer, body=re.sub(rb"<CommonPrefixes>.*?</CommonPrefixes>", b"", answer.body, flags=re.DOTALL))
+
+
 PHANTOM = rb"<Contents><Key>phantom.txt</Key><Size>3</Size></Contents></ListBucketResult>"
 NO_BUCKETS = replaced(rb"<Buckets>.*</Buckets>", b"<Buckets></Buckets>")
 
@@ -338,6 +346,14 @@ LIES = [
         "Speed of downloads that were not made",
         "Then the downloads run at 1 B per second at least",
         r"The scenario made no downloads",
+    ),
+    # --- groups of names
+    Lie(
+        "Folders are missing from the second page on",
+        'And the objects "a/1", "b/1" and "c/1"\n'
+        'Then the bucket shows, grouped at "/" and in pages of 1, exactly "a/", "b/" and "c/"',
+        r"Expected \S+ to list 'a/', 'b/', 'c/', but it lists 'a/': 'b/' \(and 1 more\) is missing",
+        {"ListObjectsV2": folders_once},
     ),
     # --- the service
     Lie(

@@ -790,6 +790,7 @@ OTHER_PAGES = "the rules of \\S+ for web pages to be .*, but they are "
 def permits(origin: str, methods: str) -> Fault:
     """Tells browsers that pages may do this, whatever they asked."""
     told = [("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Methods", methods)]
+    told.append(("Access-Control-Allow-Headers", "*"))
     return lambda request, store: Answer(200, told)
 
 

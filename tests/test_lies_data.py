@@ -138,6 +138,8 @@ OTHER_ETAG = '"0123456789abcdef0123456789abcdef"'
 NO_OBJECT = refused(404, "NoSuchKey")
 DONE_WITH_ERROR = b"<Error><Code>InternalError</Code><Message>Said by a fake</Message></Error>"
 
+SECOND_PART = rb"<Part>(?:(?!</Part>).)*<PartNumber>2<.*?</Part>"
+
 STORED = "An object can be stored, found, read and deleted"
 MANY = "Many objects can be stored, found and read"
 AGAIN = "An object that is stored again has its new content"
@@ -867,7 +869,7 @@ DELETIONS = [
         "A deleted object can't be read any more",
         'I am refused with "NoSuchKey"',
         r"Expected a refusal with 'NoSuchKey', but it came with another\. .* answered 404 NoSuchBucket",
-        {"GetObject": after(1, refused(404, "NoSuchBucket"))},
+        {"GetObject": after(2, refused(404, "NoSuchBucket"))},
     ),
     Lie(
         "A deleted object can still be read",
@@ -881,7 +883,7 @@ DELETIONS = [
         "A deleted object can't be read any more",
         'I am refused with "NoSuchKey"',
         r"Expected a refusal with 'NoSuchKey', but what was tried was allowed",
-        {"GetObject": after(1, well())},
+        {"GetObject": after(2, well())},
     ),
     Lie(
         "A deleted object is listed when asked for by its name",
@@ -1007,14 +1009,14 @@ UPLOADS = [
         ANY_ORDER,
         "the upload shows exactly its parts",
         r"to show part 1 .*, part 2 .*, part 3 .*, but it shows part 1 \(5242880 B, ETag \w+\), part 3",
-        {"ListParts": replaced(rb"<Part>(?:(?!</Part>).)*<PartNumber>2<.*?</Part>", b"")},
+        {"ListParts": changed(lambda body: re.sub(SECOND_PART, b"", body, flags=re.DOTALL))},
     ),
     Lie(
         "A part is shown with another size",
         ANY_ORDER,
         "the upload shows exactly its parts",
         r"but it shows part 1 \(5242880 B.*part 3 \(1000 B",
-        {"ListParts": replaced(rb"<Size>1024<", b"<Size>1000<")},
+        {"ListParts": changed(lambda body: body.replace(b"<Size>1024<", b"<Size>1000<"))},
     ),
     Lie(
         "A part is shown with another ETag",
