@@ -39,12 +39,13 @@ from journeys.vocabulary import slug, step_slug
 SERVICES = {
     "s3": "no object store is configured (AWS_ENDPOINT_URL_S3)",
     "cloud": "no cloud is configured (OS_CLOUD, OS_AUTH_URL or AWS_ENDPOINT_URL_EC2; for AWS JOURNEYS_SERVER_IMAGE)",
+    "web": "no web site is configured (JOURNEYS_WEB_URL)",
 }
 NEEDS = "needs."
 CANARY = "canary"
 DEADLINE = "deadline:"
 # All others; a tag selects, so one that is misspelt would leave its scenario out.
-TAGS = ("s3", "cloud", "usage", "hosts", "smoke", "slow", "canary")
+TAGS = ("s3", "cloud", "web", "usage", "hosts", "smoke", "slow", "canary")
 
 
 class _Suite:
