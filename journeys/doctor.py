@@ -72,6 +72,8 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
         yield from _credentials_and_clock(run)
     if run.cloud:
         yield _cloud(run.cloud)
+    if run.cluster:
+        yield _cluster(run.cluster)
     for site in settings.sites:
         for finding in _connection(settings, site):
             yield Finding(f"{finding.subject} of {Endpoint.of(site)}", finding.fine, finding.sentence)
@@ -122,6 +124,14 @@ def _cloud(cloud: Driver) -> Finding:
     except AssertionError as failure:
         return Finding("cloud", False, str(failure))
     return Finding("cloud", True, f"this user lists {len(networks)} networks and {len(zones)} availability zones")
+
+
+def _cluster(cluster: Any) -> Finding:
+    try:
+        namespaces = cluster.namespaces()
+    except AssertionError as failure:
+        return Finding("cluster", False, str(failure))
+    return Finding("cluster", True, f"this user lists {len(namespaces)} namespaces")
 
 
 def _gateway(settings: Settings) -> Finding:

@@ -9,6 +9,7 @@ import dataclasses
 import difflib
 import importlib.util
 import os
+import re
 from collections.abc import Callable, Mapping, MutableMapping
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # DESIGN: bounds come from settings only; seconds.
 DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+IN_CLUSTER = "in-cluster"  # in place of a context: the cluster that we run in
 
 # Read by run.sh before Python starts, so known, but no field here.
 LAUNCHER_SETTINGS = {"JOURNEYS_OFFLINE": "1: never install anything; a stale .venv is then an error"}
@@ -137,6 +140,17 @@ class Settings:
     web_token: str | None = _setting("JOURNEYS_WEB_TOKEN", "a bearer token, to log in there", secret=True)
     web_username: str | None = _setting("JOURNEYS_WEB_USERNAME", "a user who may log in there, instead of a token")
     web_password: str | None = _setting("JOURNEYS_WEB_PASSWORD", "that user's password", secret=True)
+
+    kubernetes_context: str | None = _setting(
+        "JOURNEYS_KUBERNETES_CONTEXT",
+        "the Kubernetes cluster to watch: a context of the kubeconfig, or in-cluster for the one that we run in",
+    )
+    kubeconfig: str | None = _setting("KUBECONFIG", "where that context is; default: ~/.kube/config")
+    pod_image: str = _setting(
+        "JOURNEYS_POD_IMAGE",
+        "what pods are started from: an image with sh, httpd and wget, as busybox has them",
+        default="docker.io/library/busybox:1.37",
+    )
 
     target: str | None = _setting(
         "JOURNEYS_TARGET", "the label of what is watched; default: host and port of the endpoint", values.label
@@ -260,11 +274,13 @@ class Settings:
     @property
     def services(self) -> frozenset[str]:
         """Which services are configured. AWS is a cloud once it is said what to start there: that costs."""
-        aws = not (self.s3_endpoint or self.ec2_endpoint_url or self.openstack or self.sites)
+        others = self.ec2_endpoint_url or self.openstack or self.sites or self.kubernetes_context
+        aws = not (self.s3_endpoint or others)
         there = {
             "s3": self.s3_endpoint or aws,
             "cloud": self.openstack or self.ec2_endpoint_url or (aws and self.server_image),
             "web": self.sites,
+            "kubernetes": self.kubernetes_context,
         }
         return frozenset(name for name, configured in there.items() if configured)
 
@@ -336,6 +352,11 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
         given.setdefault("suite", "ci")
     settings = _with_profile(Settings(**given), environ, problems)
     settings = _with_cloud(settings, problems)
+    if settings.kubernetes_context and importlib.util.find_spec("kubernetes") is None:
+        problems.append(
+            "JOURNEYS_KUBERNETES_CONTEXT is set, but Kubernetes' client is not installed: "
+            "run './run.sh setup kubernetes'."
+        )
     problems += _contradictions(settings, environ, wrong)
     if problems:
         raise SettingsError(problems)
@@ -343,10 +364,17 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
         settings,
         capabilities=settings.capabilities | settings.implied,
         region=settings.region or "us-east-1",
-        target=settings.target
-        or urlsplit(settings.s3_endpoint or settings.auth_url or settings.ec2_endpoint_url or settings.sites[0]).netloc,
+        target=settings.target or _default_target(settings),
         state_dir=settings.state_dir or _state_home(environ) / "cloud-journeys",
     )
+
+
+def _default_target(settings: Settings) -> str:
+    """Host and port of what is watched; of a cluster, its context's name, in letters that a label may have."""
+    url = settings.s3_endpoint or settings.auth_url or settings.ec2_endpoint_url or next(iter(settings.sites), None)
+    if url or not settings.kubernetes_context:
+        return urlsplit(url).netloc
+    return re.sub(r"[^\w.:/@ -]", "-", settings.kubernetes_context)[:100]
 
 
 def _raw(environ: Mapping[str, str], name: str, secret: bool) -> str | None:
@@ -381,7 +409,7 @@ def _unknown_names(environ: Mapping[str, str]) -> list[str]:
 
 S3_ENDPOINT_NAMES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 CLOUD_NAMES = ("AWS_ENDPOINT_URL_EC2", "OS_CLOUD", "OS_AUTH_URL")
-OTHER_NAMES = (*CLOUD_NAMES, "JOURNEYS_WEB_URL")
+OTHER_NAMES = (*CLOUD_NAMES, "JOURNEYS_WEB_URL", "JOURNEYS_KUBERNETES_CONTEXT")
 URLS = (values.url, values.address, values.addresses)
 
 
@@ -433,8 +461,9 @@ def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[s
     if not (settings.s3_endpoint or settings.target or _named(environ, *S3_ENDPOINT_NAMES, *OTHER_NAMES)):
         problems.append(
             "No target is configured: set AWS_ENDPOINT_URL_S3 (for AWS itself JOURNEYS_TARGET and "
-            "AWS_DEFAULT_REGION; for OpenStack OS_CLOUD; for web sites JOURNEYS_WEB_URL), most easily by "
-            "`cp .env.example .env` and editing it; or try `./run.sh demo`, which needs nothing."
+            "AWS_DEFAULT_REGION; for OpenStack OS_CLOUD; for web sites JOURNEYS_WEB_URL; for Kubernetes "
+            "JOURNEYS_KUBERNETES_CONTEXT), most easily by `cp .env.example .env` and editing it; or try "
+            "`./run.sh demo`, which needs nothing."
         )
     elif not (settings.s3_endpoint or _named(environ, *S3_ENDPOINT_NAMES, *OTHER_NAMES) or settings.region):
         problems.append("AWS_DEFAULT_REGION is missing: without an endpoint the target is AWS, which needs a region.")

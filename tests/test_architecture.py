@@ -12,7 +12,7 @@ from behave.parser import parse_file
 from journeys import metrics, vocabulary
 from journeys.settings import ROOT
 
-SDKS = {"boto3", "botocore", "s3transfer", "openstack", "keystoneauth1", "ovh"}
+SDKS = {"boto3", "botocore", "s3transfer", "openstack", "keystoneauth1", "kubernetes", "ovh"}
 MEASURING = {
     "journal",
     "totals",
