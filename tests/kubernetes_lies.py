@@ -215,7 +215,7 @@ STORIES = [
     Story(
         "A service answers nobody",
         f"{SERVICE}\nThen the service answers within 10 ms",
-        r"to answer with 'greetings from \S+' within 10 ms, but after .* it leads to nobody",
+        r"to answer with 'greetings from \S+' within 10 ms, but after .* nobody is reached \(Said by a fake\)",
         {f"GET {NAMESPACE}/services/[^/]+/proxy/": said(503)},
     ),
     Story(

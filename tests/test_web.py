@@ -45,11 +45,12 @@ Feature: Own words
 
   Scenario: A visitor is led on, a program is not
     When I open "/away"
-    Then I am led to "{good}/"
+    Then I am led to "/"
     When I call "/away" with HEAD
     Then the answer has the header "Location" as "/"
 
   Scenario: What is sent comes back
+    Given a header "content-type" that says "application/json"
     When I send to "/echo":
       \"\"\"
       {{"name": "journeys"}}

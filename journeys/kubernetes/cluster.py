@@ -143,18 +143,20 @@ class Cluster:
         """The addresses to which the service leads, in order."""
         selector = f"kubernetes.io/service-name={service}"
         slices = self._discovery.list_namespaced_endpoint_slice(namespace, label_selector=selector).items
-        ready = [each for part in slices for each in part.endpoints or () if each.conditions and each.conditions.ready]
+        found = [each for part in slices for each in part.endpoints or ()]
+        # an endpoint of which it is not told counts as ready, says the API
+        ready = [each for each in found if not each.conditions or each.conditions.ready is not False]
         return sorted(address for each in ready for address in each.addresses)
 
-    def ask(self, namespace: str, service: str) -> str | None:
-        """What the service answers by HTTP, by way of the API server; None where it leads to nobody yet."""
+    def ask(self, namespace: str, service: str) -> tuple[str | None, str]:
+        """What the service answers by HTTP, by way of the API server; or None, and why that reaches nobody."""
         try:
-            return self._core.connect_get_namespaced_service_proxy_with_path(f"{service}:80", namespace, "")
+            return self._core.connect_get_namespaced_service_proxy_with_path(f"{service}:80", namespace, ""), ""
         except CallFailed as failure:
             if failure.call.status != 503:
                 raise
             self._recorder.expected(failure)
-            return None
+            return None, failure.call.message or failure.sentence
 
     # --- who may what
 

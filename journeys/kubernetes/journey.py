@@ -168,7 +168,8 @@ class ClusterJourney:
         name = self._deployment()
 
         def look() -> tuple[Deployment, list[Pod]]:
-            return self.cluster.deployment(self.namespace, name), self.cluster.pods(self.namespace)
+            pods = [pod for pod in self.cluster.pods(self.namespace) if pod.name.startswith(f"{name}-")]
+            return self.cluster.deployment(self.namespace, name), pods
 
         def happened(found: tuple[Deployment, list[Pod]]) -> bool:
             deployment, pods = found
@@ -220,10 +221,10 @@ class ClusterJourney:
         name, greeting = self._service(), self._greeting()
         self._until(
             lambda: self.cluster.ask(self.namespace, name),
-            lambda answer: answer is not None and answer.strip() == greeting,
+            lambda told: told[0] is not None and told[0].strip() == greeting,
             f"service {name} to answer with {greeting!r}",
             limit,
-            lambda answer: "it leads to nobody" if answer is None else f"it answers with {answer[:200]!r}",
+            lambda told: f"nobody is reached ({told[1]})" if told[0] is None else f"it answers with {told[0][:200]!r}",
             "service_answers",
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 from journeys.journey import Journey
 from journeys.units import seconds
 from journeys.web.page import Page
-from journeys.web.visits import shown
+from journeys.web.visits import shown, whole
 
 DAY = 86400
 EXCERPT = 80  # letters of a page that an error shows …
@@ -98,9 +98,10 @@ def assert_came_within(journey: Journey, limit: float) -> None:
 def assert_led_to(journey: Journey, address: str) -> None:
     """The visit ended at the address; its query only counts where `address` has one."""
     for page, name in _pages(journey):
-        ended = page.url if "?" in address else page.url.partition("?")[0]
-        assert ended.partition("#")[0] == address, (
-            f"Expected {shown(journey, page.asked)} to lead to {address}, but it led to {name}."
+        goal = whole(journey, address)
+        ended = page.url if "?" in goal else page.url.partition("?")[0]
+        assert ended.partition("#")[0] == goal, (
+            f"Expected {shown(journey, page.asked)} to lead to {goal}, but it led to {name}."
         )
 
 

@@ -25,7 +25,7 @@ WRONG = "journeys-wrong-secret"
 
 def open_pages(journey: Journey, addresses: Iterable[str], times: int = 1) -> None:
     """Opens each address as a browser does: it goes where the answers lead."""
-    addresses = [_whole(journey, address) for address in addresses]
+    addresses = [whole(journey, address) for address in addresses]
     _begin(journey)
     journey.visit.pages = [_opened(journey, url) for _ in range(times) for url in addresses]
 
@@ -45,7 +45,7 @@ def open_private_page(journey: Journey) -> None:
 
 def call(journey: Journey, method: str, address: str, body: str = "") -> None:
     """Makes one request, as programs do: where the answer leads to, they do not go by themselves."""
-    url = _whole(journey, address)
+    url = whole(journey, address)
     _begin(journey)
     headers = {"Content-Type": "application/json"} if body else {}
     answer = _answered(journey, method, url, body.encode(), headers)
@@ -86,6 +86,15 @@ def shown(journey: Journey, url: str) -> str:
     return journey.recorder.redact(url.partition("?")[0])
 
 
+def whole(journey: Journey, address: str) -> str:
+    """The address as a URL: one without a host is on the first site of the settings."""
+    whole = address if "://" in address else urljoin(_sites(journey)[0], address)
+    url = quote(whole, safe="%/:=&?~#+!$,;'@()*[]")
+    if "@" in urlsplit(url).netloc:
+        raise SuiteError("An address holds a password, which no feature may: see JOURNEYS_WEB_USERNAME.")
+    return url
+
+
 def _begin(journey: Journey) -> None:
     journey.visit.pages = []
     journey.visit.expiries = {}
@@ -102,15 +111,6 @@ def _without_encryption(journey: Journey) -> list[str]:
     if not secure:
         raise SuiteError("No site of JOURNEYS_WEB_URL is encrypted, so nobody can be led there.")
     return [f"http:{url.removeprefix('https:')}" for url in secure]
-
-
-def _whole(journey: Journey, address: str) -> str:
-    """The address as a URL: one without a host is on the first site of the settings."""
-    whole = address if "://" in address else urljoin(_sites(journey)[0], address)
-    url = quote(whole, safe="%/:=&?~#+!$,;'@()*[]")
-    if "@" in urlsplit(url).netloc:
-        raise SuiteError("An address holds a password, which no feature may: see JOURNEYS_WEB_USERNAME.")
-    return url
 
 
 def _opened(journey: Journey, asked: str) -> Page:
@@ -140,10 +140,13 @@ def _next(journey: Journey, url: str, answer: Answer) -> str:
 def _answered(
     journey: Journey, method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None
 ) -> Answer:
-    sent = {"User-Agent": f"cloud-journeys/{__version__}", "Accept": "*/*", **(headers or {}), **journey.visit.headers}
+    own = journey.visit.headers
+    usual = {"User-Agent": f"cloud-journeys/{__version__}", "Accept": "*/*", **(headers or {})}
+    named = {name.lower() for name in own}
+    sent = {name: value for name, value in usual.items() if name.lower() not in named}
     try:
         answer = journey.http.request(
-            method, url, body, {**sent, **_proof(journey, url)}, journey.identity, most=MOST_BYTES
+            method, url, body, {**sent, **own, **_proof(journey, url)}, journey.identity, most=MOST_BYTES
         )
     except HttpFailed as failure:
         if failure.answer:  # which steps may look at, as at any page
