@@ -1,6 +1,7 @@
 """What the operator sets: read once, checked together, every problem named, no secret ever shown."""
 
 import dataclasses
+import importlib.util
 import os
 import re
 from pathlib import Path
@@ -284,6 +285,19 @@ def test_web_sites_alone_are_a_target_and_no_store() -> None:
 def test_a_login_of_a_web_site_needs_all_its_parts(changes: dict[str, str], missing: str) -> None:
     (problem,) = problems(changes)
     assert missing in problem
+
+
+def test_a_cluster_alone_is_a_target_and_needs_a_context() -> None:
+    settings = parse({"JOURNEYS_KUBERNETES_CONTEXT": "kind@lab!1"})
+    assert (settings.services, settings.target) == ({"kubernetes"}, "kind@lab-1")
+    (problem,) = problems({"KUBECONFIG": "/etc/kubeconfig"}, base={})
+    assert "JOURNEYS_KUBERNETES_CONTEXT" in problem, "a kubeconfig may be there for other purposes"
+
+
+def test_a_cluster_needs_its_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    (problem,) = problems({"JOURNEYS_KUBERNETES_CONTEXT": "lab"})
+    assert "run './run.sh setup kubernetes'" in problem
 
 
 def test_whether_there_is_tls_follows_from_the_endpoint() -> None:

@@ -30,14 +30,14 @@ WITHIN = f"{NAMESPACES}/{{namespace}}"
 OPERATIONS = tuple(
     f"kubernetes.{operation}"
     for operation in (
-        *(f"POST {NAMESPACES}", f"GET {NAMESPACES}", f"DELETE {NAMESPACES}/{{name}}"),
-        *(
-            f"POST {WITHIN}/pods",
-            f"GET {WITHIN}/pods",
-            f"DELETE {WITHIN}/pods/{{name}}",
-            f"GET {WITHIN}/pods/{{name}}/log",
-        ),
-        *(f"POST {WITHIN}/services", f"GET {WITHIN}/services/{{name}}/proxy/{{path}}"),
+        f"POST {NAMESPACES}",
+        f"GET {NAMESPACES}",
+        f"DELETE {NAMESPACES}/{{name}}",
+        f"POST {WITHIN}/pods",
+        f"GET {WITHIN}/pods",
+        f"DELETE {WITHIN}/pods/{{name}}",
+        f"GET {WITHIN}/pods/{{name}}/log",
+        f"POST {WITHIN}/services",
         "POST /apis/apps/v1/namespaces/{namespace}/deployments",
         "PATCH /apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale",
     )
