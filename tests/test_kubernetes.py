@@ -13,12 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import CompletedProcess
+from types import SimpleNamespace
 
 import pytest
+from kubernetes.client import ApiClient
 
 from journeys.clock import DeadlinePassed, deadline
 from journeys.failures import CallFailed, SuiteError
 from journeys.journal import Journal
+from journeys.kubernetes import specs
 from journeys.kubernetes.cluster import Cluster
 from journeys.metrics import KUBERNETES_WAITS
 from journeys.recorder import PROBE, Recorder
@@ -122,6 +125,24 @@ def test_every_journey_succeeds_on_an_honest_cluster(pem: Path, tmp_path: Path) 
     query = "SELECT DISTINCT labels FROM readings WHERE family = 'journey_wait_seconds'"
     waits = {json.loads(labels)[0] for (labels,) in kept.journal.execute(query)}
     assert waits == {*KUBERNETES_WAITS}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("V1Namespace", specs.namespace("n")),
+        ("V1Pod", specs.server("n", "image", "hello")),
+        ("V1Pod", specs.visitor("n", "image", "service")),
+        ("V1Deployment", specs.deployment("n", "image", "hello", 2)),
+        ("V1Service", specs.service("n")),
+        ("V1ResourceQuota", specs.quota("n", 1)),
+    ],
+)
+def test_what_we_create_has_only_fields_that_the_api_knows(kind: str, body: dict) -> None:
+    """The fake takes anything; the official client's models keep what the API knows, and drop the rest."""
+    api = ApiClient()
+    known = api.deserialize(SimpleNamespace(data=json.dumps(body)), kind)
+    assert api.sanitize_for_serialization(known) == body
 
 
 # --- the seam

@@ -37,7 +37,7 @@ def _(context):
 @when("I delete a pod of the deployment")
 def _(context):
     """Asks for the removal of one of its pods, as when a node fails."""
-    context.cluster.delete_pod()
+    context.cluster.delete_pod_of_deployment()
 
 
 @when("I start a deployment of {count:Count} pods")

@@ -31,6 +31,7 @@ class ClusterJourney:
     namespace: str = ""
     pods: dict[str, float] = field(default_factory=dict)  # when each was ordered, on the clock of `perf_counter`
     deployment: str = ""
+    deleted: set[str] = field(default_factory=set)  # its pods that were deleted, to be replaced by others
     service: str = ""
     visitor: str = ""  # the pod that asks the service
     token: str = field(default="", repr=False)  # of the account without rights
@@ -90,11 +91,6 @@ class ClusterJourney:
         self.assert_pod_ready(READY_WITHIN)
 
     def delete_pod(self) -> None:
-        """The one that was started last, or, of a deployment, the first one listed."""
-        if not self.pods:
-            listed = [pod.name for pod in self.cluster.pods(self._namespace())]
-            assert listed, f"There is no pod in namespace {self.namespace} that could be deleted."
-            self.pods = {listed[0]: time.perf_counter()}
         self.cluster.delete_pod(self._namespace(), self._pod())
 
     def assert_pod_listed(self) -> None:
@@ -163,19 +159,28 @@ class ClusterJourney:
     def scale(self, count: int) -> None:
         self.cluster.scale(self._namespace(), self._deployment(), count)
 
+    def delete_pod_of_deployment(self) -> None:
+        """The first one listed."""
+        pods = self._pods_of_deployment()
+        assert pods, f"Expected deployment {self.deployment} to have a pod that could be deleted, but none is listed."
+        self.cluster.delete_pod(self.namespace, pods[0].name)
+        self.deleted.add(pods[0].name)
+
+    def _pods_of_deployment(self) -> list[Pod]:
+        name = self._deployment()
+        return [pod for pod in self.cluster.pods(self.namespace) if pod.name.startswith(f"{name}-")]
+
     def assert_deployment(self, count: int, limit: float) -> None:
         """So many pods are wanted, there and ready; none that is being removed is left, nor one that was deleted."""
         name = self._deployment()
 
         def look() -> tuple[Deployment, list[Pod]]:
-            pods = [pod for pod in self.cluster.pods(self.namespace) if pod.name.startswith(f"{name}-")]
-            return self.cluster.deployment(self.namespace, name), pods
+            return self.cluster.deployment(self.namespace, name), self._pods_of_deployment()
 
         def happened(found: tuple[Deployment, list[Pod]]) -> bool:
             deployment, pods = found
-            ready = [pod for pod in pods if pod.ready and pod.phase == "Running"]
-            whole = deployment == Deployment(name, count, count, count)
-            return whole and len(pods) == len(ready) == count and not {pod.name for pod in pods} & self.pods.keys()
+            ready = [pod for pod in pods if pod.ready and pod.phase == "Running" and pod.name not in self.deleted]
+            return deployment == Deployment(name, count, count, count) and len(pods) == len(ready) == count
 
         self._until(
             look,
@@ -200,10 +205,8 @@ class ClusterJourney:
         name = self._service()
 
         def look() -> tuple[list[str], list[str]]:
-            pods = self.cluster.pods(self.namespace)
-            return self.cluster.endpoints(self.namespace, name), sorted(
-                pod.address for pod in pods if pod.ready and pod.serves
-            )
+            ready = [pod for pod in self.cluster.pods(self.namespace) if pod.ready and pod.phase == "Running"]
+            return self.cluster.endpoints(self.namespace, name), sorted(pod.address for pod in ready if pod.serves)
 
         self._until(
             look,

@@ -88,11 +88,15 @@ def shown(journey: Journey, url: str) -> str:
 
 def whole(journey: Journey, address: str) -> str:
     """The address as a URL: one without a host is on the first site of the settings."""
-    whole = address if "://" in address else urljoin(_sites(journey)[0], address)
-    url = quote(whole, safe="%/:=&?~#+!$,;'@()*[]")
+    url = _sendable(address if "://" in address else urljoin(_sites(journey)[0], address))
     if "@" in urlsplit(url).netloc:
         raise SuiteError("An address holds a password, which no feature may: see JOURNEYS_WEB_USERNAME.")
     return url
+
+
+def _sendable(url: str) -> str:
+    """With all that may not stand in a URL written as it has to be, such as blanks and umlauts."""
+    return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
 
 
 def _begin(journey: Journey) -> None:
@@ -129,12 +133,12 @@ def _opened(journey: Journey, asked: str) -> Page:
 
 def _next(journey: Journey, url: str, answer: Answer) -> str:
     goal = answer.headers.get("Location") or ""
-    whole = quote(urljoin(url, goal), safe="%/:=&?~#+!$,;'@()*[]")
-    assert goal and urlsplit(whole).scheme in ("http", "https") and urlsplit(whole).hostname, (
+    there = _sendable(urljoin(url, goal))
+    assert goal and urlsplit(there).scheme in ("http", "https") and urlsplit(there).hostname, (
         f"Expected {shown(journey, url)} to lead to a page, but the server answered {answer.status} and named "
         f"{shown(journey, goal) or 'no other place'}."
     )
-    return whole
+    return there
 
 
 def _answered(
