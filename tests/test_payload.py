@@ -95,3 +95,23 @@ def test_other_keys_and_sizes_have_other_content() -> None:
     assert len(contents) == 4
     first, second = payload.blocks("a", 2 * payload.BLOCK)
     assert first != second
+
+
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=4), st.data())
+@settings(max_examples=30, deadline=None)
+def test_a_part_is_the_bytes_that_it_names(sizes: list[int], data: st.DataObject) -> None:
+    whole = payload.Content(
+        tuple(piece for number, size in enumerate(sizes) for piece in payload.Content.of(f"part {number}", size).pieces)
+    )
+    first, last = data.draw(st.integers(0, 6000)), data.draw(st.integers(0, 12_000))
+    part = whole.part(first, last)
+    assert part.read() == whole.read()[first : last + 1]
+    assert part.size == len(part.read())
+    assert part.part(3, 9).read() == part.read()[3:10]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_text_has_its_size_and_what_programs_are_tempted_to_change(size: int) -> None:
+    text = payload.Content.of("diary.txt", size, text=True).read()
+    assert len(text) == size
+    assert size < 1000 or (b" \r\n" in text and b"\0" * 100 in text and text.endswith(b"\n"))
