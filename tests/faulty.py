@@ -13,6 +13,7 @@ import struct
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
@@ -494,14 +495,17 @@ def first(count: int, fault: Fault) -> Fault:
     return limited
 
 
-def remembered(seconds: float) -> Fault:
-    """A cache that nobody empties: for so long it repeats what it was told when it was first asked the same."""
-    kept: dict[tuple[str, str], tuple[float, Answer]] = {}
+def remembered(times: int) -> Fault:
+    """A cache that nobody empties: so many times it tells what it was told when it was first asked the same."""
+    kept: dict[tuple[str, str], Answer] = {}
+    told: Counter[tuple[str, str]] = Counter()
 
     def fault(request: Request, store: Store) -> Answer:
         asked = (request.method, request.path)
-        since, answer = kept.setdefault(asked, (time.monotonic(), store(request)))
-        return answer if time.monotonic() - since < seconds else store(request)
+        if asked not in kept:
+            kept[asked] = store(request)
+        told[asked] += 1
+        return kept[asked] if told[asked] <= times else store(request)
 
     return fault
 
