@@ -24,11 +24,11 @@ Feature: Properties of objects
 
   Scenario: A file uploaded in parts keeps its type and its user's notes
     When I upload a 6 MiB file as "backup.tar" with the properties:
-      | property            | value                       |
-      | content type        | application/x-tar           |
+      | property            | value                        |
+      | content type        | application/x-tar            |
       | content disposition | attachment; filename="b.tar" |
-      | cache control       | no-store                    |
-      | machine             | Host-A                      |
+      | cache control       | no-store                     |
+      | machine             | Host-A                       |
     Then "backup.tar" has the properties it was given
 
   Scenario: A copy keeps the type and the notes of its original
