@@ -506,6 +506,20 @@ OF_PROPERTIES = [
         "to tell 'content disposition' as 'attachment.*, but it is not there",
         {"CreateMultipartUpload": without("content-disposition")},
     ),
+    Lie(
+        "Another number of tags is told",
+        "An object keeps the tags it was stored with",
+        TAGGED("photo.jpg"),
+        "to tell of 3 tags, but it tells of 4",
+        {"GetObject": headed("x-amz-tagging-count", "4")},
+    ),
+    Lie(
+        "A deleted object has tags, none",
+        "A deleted object has no tags, not even none",
+        'I am refused with "NoSuchKey"',
+        ALLOWED,
+        {"GetObjectTagging": found_all_the_same(200, b"<Tagging><TagSet></TagSet></Tagging>")},
+    ),
 ]
 
 # --- listings
@@ -925,6 +939,13 @@ OF_VERSIONS = [
         'I delete version 2 of "contract.pdf"',
         "answered 403 AccessDenied",
         {"PutObjectLegalHold": without_query("versionId")},
+    ),
+    Lie(
+        "A batch tells of no version that is under legal hold",
+        "A version under legal hold can't be deleted in a batch",
+        'version 1 of "contract.pdf" can\'t be deleted in a batch',
+        "to be kept from a batch with AccessDenied, but the answer tells of no refusal",
+        {"DeleteObjects": lost(rb"<Error>.*</Error>")},
     ),
     Lie(
         "A lock that is made longer stays as it was",

@@ -49,6 +49,13 @@ Feature: Locks
     Then I am refused with "AccessDenied"
     And version 1 of "contract.pdf" reads back unchanged
 
+  @needs.batch-delete
+  Scenario: A version under legal hold can't be deleted in a batch
+    Given a first version of "contract.pdf"
+    When I put version 1 of "contract.pdf" under legal hold
+    Then version 1 of "contract.pdf" can't be deleted in a batch
+    And version 1 of "contract.pdf" reads back unchanged
+
   Scenario: A version can be deleted when its legal hold has ended
     Given a first version of "contract.pdf"
     When I put version 1 of "contract.pdf" under legal hold

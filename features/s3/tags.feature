@@ -64,6 +64,14 @@ Feature: Tags
     And I store an object as "photo.jpg"
     Then "photo.jpg" has exactly the tags it was given
 
+  Scenario: A deleted object has no tags, not even none
+    When I store an object as "photo.jpg" with the tags:
+      | tag     | value   |
+      | project | Cloud 9 |
+    And I delete "photo.jpg"
+    And I try to read the tags of "photo.jpg"
+    Then I am refused with "NoSuchKey"
+
   @needs.tagged-uploads
   Scenario: A file uploaded in parts keeps the tags it came with
     When I upload a 6 MiB file as "film.mp4" with the tags:

@@ -29,6 +29,13 @@ def _(context, key):
     tags.remove(context.journey, key)
 
 
+@when('I try to read the tags of "{key:Name}"')
+def _(context, key):
+    """Tries what should be refused where there is no such object."""
+    with context.journey.trying():
+        tags.read(context.journey, key)
+
+
 @then('"{key:Name}" has exactly the tags it was given')
 def _(context, key):
     """The object has each tag with its value, and no other."""

@@ -3,6 +3,7 @@
 from urllib.parse import quote, urlencode
 
 from journeys.journey import Journey
+from journeys.s3 import answers
 from journeys.s3.bucket import Bucket
 
 
@@ -40,6 +41,14 @@ def assert_of(journey: Journey, bucket: Bucket, key: str, expected: dict[str, st
     assert told == expected, (
         f"Expected {bucket.name}/{key} to have the tags {_told(expected)}, but it has {_told(told)}."
     )
+    counted = answers.read(journey, bucket, key, **asked).get("TagCount", len(expected))
+    assert counted == len(expected), (
+        f"Expected reading {bucket.name}/{key} to tell of {len(expected)} tags, but it tells of {counted}."
+    )
+
+
+def read(journey: Journey, key: str) -> None:
+    journey.s3.get_object_tagging(Bucket=journey.bucket.name, Key=key)
 
 
 def _told(tags: dict[str, str]) -> str:
