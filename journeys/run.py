@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from journeys import clock, guard, http, metrics
 from journeys.aws.clients import Clients
@@ -23,6 +24,9 @@ from journeys.s3.removal import bucket_kind
 from journeys.settings import Settings
 from journeys.totals import Totals, add_run
 from journeys.verdict import Outcome, verdict
+
+if TYPE_CHECKING:
+    from journeys.ssh import Ssh
 
 # Where the state was lost, only what is older than any run is taken for left behind; seconds.
 LOST_FOR = 3600
@@ -50,6 +54,7 @@ class Run:
         self.clients = Clients(settings, self.recorder)
         self.http = http.Http(settings, self.recorder)
         self.cloud = _cloud(settings, self.clients, self.recorder)
+        self.ssh = _ssh(settings, self.recorder)
         kinds = [bucket_kind(self.clients)] if "s3" in settings.services else []
         kinds += driver.kinds(self.cloud) if self.cloud else []
         self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), kinds)
@@ -75,6 +80,7 @@ class Run:
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
         operations = [*(OPERATIONS if "s3" in self.settings.services else ()), *http.OPERATIONS]
         operations += self.cloud.operations if self.cloud else ()
+        operations += self.ssh.operations if self.cloud and self.ssh else ()
         known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in operations]
         known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in FIRST_BYTES.intersection(operations)]
         known += [(family, (objective,)) for family in metrics.PER_OBJECTIVE for objective in objectives]
@@ -182,6 +188,15 @@ def _cloud(settings: Settings, clients: Clients, recorder: Recorder) -> Driver |
     from journeys.aws.ec2 import Ec2
 
     return Ec2(clients, settings, recorder)
+
+
+def _ssh(settings: Settings, recorder: Recorder) -> "Ssh | None":
+    """The way into servers, where it is said as whom."""
+    if not settings.login_username:
+        return None
+    from journeys.ssh import Ssh
+
+    return Ssh(settings, recorder)
 
 
 def _owner(settings: Settings) -> str:

@@ -47,7 +47,10 @@ def plant(tree: Path) -> Path:
     shutil.copy(ROOT / "run.sh", tree)
     shutil.copy(ROOT / "journeys" / "bootstrap.py", tree / "journeys")
     (tree / "journeys" / "__main__.py").write_text(STUB)
-    for name in ("requirements.txt", *(f"requirements-{extra}.txt" for extra in ("demo", "openstack", "test"))):
+    for name in (
+        "requirements.txt",
+        *(f"requirements-{extra}.txt" for extra in ("demo", "openstack", "login", "test")),
+    ):
         (tree / name).write_text("# nothing\n")
     return tree
 
@@ -129,7 +132,9 @@ def test_offline_a_missing_environment_is_an_error_and_stays_missing(bare):
 def test_offline_the_error_names_what_is_stale_for_this_command(ready):
     result = call(ready, "test", JOURNEYS_OFFLINE="1")
     assert_refused(
-        result, "(requirements-demo.txt requirements-test.txt requirements-openstack.txt)", "setup demo test openstack'"
+        result,
+        "(requirements-demo.txt requirements-test.txt requirements-openstack.txt requirements-login.txt)",
+        "setup demo test openstack login'",
     )
 
 

@@ -140,7 +140,7 @@ class Ec2:
 
     def create_key_pair(self, name: str) -> nouns.KeyPair:
         made = self._client.create_key_pair(KeyName=name, **_tagged("key-pair", name))
-        return nouns.KeyPair(made["KeyName"], name)
+        return nouns.KeyPair(made["KeyName"], name, made["KeyMaterial"])
 
     def create_server(self, name: str, order: Order) -> nouns.Server:
         wanted: dict[str, Any] = {"SubnetId": order.subnet.id, "UserData": order.user_data}

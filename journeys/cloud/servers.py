@@ -10,7 +10,7 @@ from journeys.cloud.networks import Networks
 from journeys.cloud.nouns import ACTIVE, PHASES, STOPPED, KeyPair, Port, Server, Volume, Zone
 
 RUNNING_WITHIN = 300  # seconds for the servers of a Given; what a server may take is a Then's business
-USER_DATA = "#!/bin/sh\necho journeys\n"
+USER_DATA = "#!/bin/sh\necho journeys > /var/tmp/journeys-user-data\n"
 
 
 @dataclass
@@ -21,6 +21,7 @@ class Servers:
     networks: Networks
     made: list[Server] = field(default_factory=list)
     ordered: dict[str, float] = field(default_factory=dict)  # when each was ordered, by its id, as perf_counter tells
+    timed: set[str] = field(default_factory=set)  # those whose phases were measured, by id
     zones: list[Zone] = field(default_factory=list)  # where they were ordered to be
     key_pair: KeyPair | None = None
 
@@ -64,7 +65,8 @@ class Servers:
         self.made = [self._active(server, max(end - time.perf_counter(), 0)) for server in self.made]
 
     def _active(self, server: Server, seconds: float) -> Server:
-        ordered = self.ordered.pop(server.id, None)
+        ordered = self.ordered[server.id] if server.id not in self.timed else None
+        self.timed.add(server.id)
         reached = PHASES[0]
 
         def is_active(latest: Server | None) -> bool:

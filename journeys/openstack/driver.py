@@ -146,7 +146,8 @@ class OpenStack:
     # --- servers
 
     def create_key_pair(self, name: str) -> nouns.KeyPair:
-        return _key_pair(self._proxy("compute").create_keypair(name=name))
+        made = self._proxy("compute").create_keypair(name=name)
+        return nouns.KeyPair(made.name, made.name, made.private_key or "")
 
     def create_server(self, name: str, order: Order) -> nouns.Server:
         wanted: dict[str, Any] = {"name": name, "networks": [{"uuid": order.subnet.network}]}
