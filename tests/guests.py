@@ -2,7 +2,7 @@
 
 No virtual machines: what is typed there runs here, in a home of the guest's own, by a user whom only its sshd knows
 (through Debian's libnss-wrapper, so no account of this machine is needed or touched). Real are sshd, its keys and
-connections, bc, dd and iperf3. Fake are `hostname`, and `curl`, which knows nothing but the metadata service.
+connections, bc, dd and iperf3 (slowed down). Fake are `hostname`, and `curl`, which knows nothing but the metadata service.
 """
 
 import base64
@@ -13,11 +13,13 @@ import os
 import shutil
 import socket
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import paramiko
 
@@ -42,6 +44,16 @@ CURL = """\
 for last; do :; done
 [ -f {home}/metadata/${{last##*/}} ] || exit 22
 exec cat {home}/metadata/${{last##*/}}
+"""
+BC = """\
+#!/bin/sh
+LD_LIBRARY_PATH={tools} exec {tools}/bc "$@"
+"""
+# As fast as a network may be, or it would keep all of this machine busy.
+IPERF3 = """\
+#!/bin/sh
+case "$*" in *"-c "*) set -- "$@" -b 400M ;; esac
+LD_LIBRARY_PATH={tools} exec {tools}/iperf3 "$@"
 """
 
 
@@ -78,20 +90,19 @@ class Guest:
     address: str
     key: str  # the public one of who may log in
     user_data: str
+    number: int = 1  # among those with the same key
     options: str = ""  # further lines for sshd's configuration
     path: str = "/usr/bin:/bin"  # where programs are, besides its own
-    running: "list[Sshd]" = field(default_factory=list)
+    door: "Callable[[Guest, str], Door] | None" = None  # who lets people in; None: nobody
+    running: "list[Door]" = field(default_factory=list)
 
     def install(self) -> None:
         for directory in ("bin", "tmp", "logs", "metadata"):
             (self.home / directory).mkdir(parents=True)
         self.program("bin/hostname", HOST_NAME)
         self.program("bin/curl", CURL)
-        for name in ("bc", "iperf3"):
-            self.program(
-                f"bin/{name}",
-                f'#!/bin/sh\nLD_LIBRARY_PATH={self.tools.directory} exec {self.tools.directory / name} "$@"\n',
-            )
+        self.program("bin/bc", BC.replace("{tools}", str(self.tools.directory)))
+        self.program("bin/iperf3", IPERF3.replace("{tools}", str(self.tools.directory)))
         paramiko.ECDSAKey.generate().write_private_key_file(str(self.home / "host"))
         self.write("keys", self.key)
         self.write("hostname", self.name)
@@ -116,12 +127,21 @@ class Guest:
         if os.geteuid() == 0:
             for path in (self.home, *self.home.rglob("*")):
                 shutil.chown(path, user, group)
-        self.running.append(Sshd(self, address))
-        self.running[-1].start()
+        if self.door:
+            self.running.append(self.door(self, address))
+            self.running[-1].start()
 
     def stop(self) -> None:
         while self.running:
             self.running.pop().kill()
+
+
+class Door(Protocol):
+    """What answers where people want to log in."""
+
+    def start(self) -> object: ...
+
+    def kill(self) -> None: ...
 
 
 class Sshd(Server):
@@ -157,6 +177,45 @@ class Sshd(Server):
         return False
 
 
+class Silence:
+    """Accepts connections and never says a word."""
+
+    def __init__(self, guest: Guest, address: str):
+        self._place = (address, guest.port)
+        self._socket = socket.socket()
+
+    def start(self) -> None:
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(self._place)
+        self._socket.listen()
+
+    def kill(self) -> None:
+        self._socket.close()
+
+
+class OpenHouse(Silence):
+    """Lets everybody in, whatever their key. A fake: no sshd can be told to do so."""
+
+    def start(self) -> None:
+        super().start()
+        threading.Thread(target=self._welcome, daemon=True).start()
+
+    def _welcome(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                transport = paramiko.Transport(self._socket.accept()[0])
+                transport.add_server_key(paramiko.ECDSAKey.generate())
+                transport.start_server(server=_Host())
+
+
+class _Host(paramiko.ServerInterface):
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        return paramiko.AUTH_SUCCESSFUL
+
+    def get_allowed_auths(self, username: str) -> str:
+        return "publickey"
+
+
 class Hosting(Fakestack):
     """The fake of OpenStack whose servers can be logged in to; `untrue` is done to each before it lets anybody in."""
 
@@ -185,7 +244,7 @@ class Hosting(Fakestack):
         self._starter.shutdown()
 
     def _make_keypair(self, wanted: dict) -> dict:
-        key, text = paramiko.RSAKey.generate(2048), io.StringIO()
+        key, text = paramiko.ECDSAKey.generate(), io.StringIO()
         key.write_private_key(text)
         self._keys[wanted["name"]] = f"{key.get_name()} {key.get_base64()}"
         return super()._make_keypair(wanted) | {"private_key": text.getvalue()}
@@ -198,7 +257,9 @@ class Hosting(Fakestack):
                 port["fixed_ips"][0]["ip_address"] = address
         told = base64.b64decode(wanted["user_data"]).decode().strip()
         home = self._directory / server["id"][:8]
-        guest = Guest(home, self._tools, self.port, server["name"], address, self._keys[wanted["key_name"]], told)
+        key = self._keys[wanted["key_name"]]
+        number = 1 + sum(guest.key == key for guest in self.guests.values())
+        guest = Guest(home, self._tools, self.port, server["name"], address, key, told, number, door=Sshd)
         guest.install()
         self.untrue(guest)
         self.guests[server["id"]] = guest
@@ -211,8 +272,7 @@ class Hosting(Fakestack):
     def _lead(self, address: dict) -> None:
         super()._lead(address)
         guest = self.guests[self.things["ports"][address["port_id"]]["device_id"]]
-        if guest.running:
-            self._starter.submit(guest.listen, address["floating_ip_address"]).result()
+        self._starter.submit(guest.listen, address["floating_ip_address"]).result()
 
     def _forget(self, name: str, id_: str) -> None:
         super()._forget(name, id_)

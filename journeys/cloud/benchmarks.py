@@ -74,7 +74,7 @@ class Benchmarks:
         digest = hashlib.sha256()
         for _ in range(size // BLOCK):
             digest.update(seed)
-        self.written = digest.hexdigest(), said.out.partition(" ")[0]
+        self.written = digest.hexdigest(), (said.out.split() or [""])[0]
         self._measured("disk_write", size / max(float(took[1]), 1e-6))
 
     def assert_written(self) -> None:
