@@ -2,7 +2,7 @@
 
 No virtual machines: what is typed there runs here, in a home of the guest's own, by a user whom only its sshd knows
 (through Debian's libnss-wrapper, so no account of this machine is needed or touched). Real are sshd, its keys and
-connections, bc, dd and iperf3 (slowed down). Fake are `hostname`, and `curl`, which knows nothing but the metadata service.
+connections, bc, dd and iperf3 (slowed down). Fake are `hostname`, and `curl`, which knows only the metadata service.
 """
 
 import base64
@@ -238,16 +238,23 @@ class Hosting(Fakestack):
         declared = {"JOURNEYS_CAPABILITIES": "public-addresses,benchmarks"}
         return fakestack.settings(self) | own | outside | declared
 
+    def jump_host(self, address: str) -> str:
+        """Starts a host that is no server of this cloud; returns the private key to it."""
+        key, text = _new_key()
+        host = Guest(self._directory / "jump", self._tools, self.port, "jump", address, key, "none", door=Sshd)
+        host.install()
+        self.guests["jump"] = host
+        self._starter.submit(host.listen, address).result()
+        return text
+
     def close(self) -> None:
         for guest in self.guests.values():
             guest.stop()
         self._starter.shutdown()
 
     def _make_keypair(self, wanted: dict) -> dict:
-        key, text = paramiko.ECDSAKey.generate(), io.StringIO()
-        key.write_private_key(text)
-        self._keys[wanted["name"]] = f"{key.get_name()} {key.get_base64()}"
-        return super()._make_keypair(wanted) | {"private_key": text.getvalue()}
+        self._keys[wanted["name"]], private = _new_key()
+        return super()._make_keypair(wanted) | {"private_key": private}
 
     def _make_server(self, wanted: dict) -> dict:
         server, address = super()._make_server(wanted), next(self._addresses)
@@ -278,6 +285,13 @@ class Hosting(Fakestack):
         super()._forget(name, id_)
         if id_ in self.guests:
             self.guests.pop(id_).stop()
+
+
+def _new_key() -> tuple[str, str]:
+    """The public and the private key, as text."""
+    key, text = paramiko.ECDSAKey.generate(), io.StringIO()
+    key.write_private_key(text)
+    return f"{key.get_name()} {key.get_base64()}", text.getvalue()
 
 
 @contextmanager

@@ -1,12 +1,17 @@
 """Inside servers: every promise seen kept and seen broken, by real sshds on loopback. No guest of a cloud runs here."""
 
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from journeys.cloud.cloud import Cloud
+from journeys.cloud.journey import CloudJourney
 from journeys.demo.process import free_port
-from journeys.settings import ROOT
+from journeys.run import Run as RunOfOurs
+from journeys.settings import ROOT, parse
 from tests.faulty import Features
 from tests.guests import Hosting, hosting
 from tests.login_lies import STORIES, Story
@@ -58,7 +63,7 @@ def test_no_private_key_is_written_anywhere(lied_to: tuple[Run, Hosting]) -> Non
     assert "PRIVATE KEY" not in written
 
 
-def test_every_promise_is_kept_by_honest_servers(tmp_path) -> None:
+def test_every_promise_is_kept_by_honest_servers(tmp_path: Path) -> None:
     shipped = {name: (SHIPPED / f"{name}.feature").read_text() for name in ("logins", "benchmarks")}
     hasty = shipped["benchmarks"].replace("4000 digits", "400 digits").replace("64 MiB", "4 MiB")
     features = Features(tmp_path, **shipped | {"benchmarks": hasty})
@@ -81,3 +86,29 @@ def test_every_promise_is_kept_by_honest_servers(tmp_path) -> None:
         'journey_benchmark_last_bytes_per_second["network"]',
     }
     assert ran.journal.execute("SELECT count(*) FROM owned WHERE removed IS NULL").fetchone() == (0,)
+
+
+def test_a_jump_host_takes_the_place_of_public_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hosting() as stack:
+        jump = stack.jump_host("127.0.0.1")
+        environ = stack.settings() | {
+            "JOURNEYS_LOGIN_JUMP_HOST": f"127.0.0.1:{stack.port}",
+            "JOURNEYS_LOGIN_JUMP_KEY": jump,
+            "JOURNEYS_STATE_DIR": str(tmp_path),
+        }
+        for name in os.environ:
+            if name.startswith("OS_"):
+                monkeypatch.delenv(name)
+        for name, value in environ.items():
+            if name.startswith("OS_"):
+                monkeypatch.setenv(name, value)
+        monitor = RunOfOurs(parse(environ), push=False)
+        monitor.begin()
+        inside = CloudJourney(Cloud(monitor.cloud, monitor.ledger, monitor.recorder), monitor.ssh)
+        inside.logins.have(2)
+        inside.logins.assert_mesh()
+        assert not stack.things["floatingips"]
+        inside.logins.close()
+        monitor.finish()
+        monitor.close()
+        assert not stack.things["servers"]
