@@ -26,6 +26,7 @@ from tests.faulty import Features
 ALONE = {"PATH": os.environ["PATH"], "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 
+QUOTAS = ("volume-quota", "server-quota", "port-quota")
 NOBODY_LOGS_IN = {why_missing({"login"}), why_missing({"login", "benchmarks"})}
 
 
@@ -140,6 +141,6 @@ def test_every_journey_succeeds_through_ec2(tmp_path: Path) -> None:
     assert results.count("passed") >= 30
     assert {told for status, told in ran.scenarios().values() if status == "skipped" and "API" not in told} == {
         f"the target does not declare {name} (JOURNEYS_CAPABILITIES)"
-        for name in ("load-balancers", "load-balancers, member-health", "volume-quota")
+        for name in ("load-balancers", "load-balancers, member-health", *QUOTAS)
     } | NOBODY_LOGS_IN
     assert ran.journal.execute("SELECT count(*) FROM owned WHERE removed IS NULL").fetchone() == (0,)

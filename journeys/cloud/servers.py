@@ -42,6 +42,11 @@ class Servers:
             self.made.append(server)
         self.cloud.recorder.read(metrics.WAIT, "server_accepted", value=time.perf_counter() - began)
 
+    def try_beyond_quota(self) -> None:
+        """With one request, so that none is started where the quota holds."""
+        order = Order(self.networks.subnet)
+        self.cloud.make("server", self.cloud.driver.create_servers, order, self.cloud.beyond_quota(Server))
+
     def start_in_every_zone(self) -> None:
         """A subnet and a server for each zone: in EC2 it is the subnet that has a zone."""
         self.zones = self.cloud.driver.listed(Zone)
@@ -119,6 +124,13 @@ class Servers:
         assert labels.get(key) == value, (
             f"Expected server {latest.name} to have the label {key!r} as {value!r}, but its labels are "
             f"{labels or 'none'}."
+        )
+
+    def assert_user_data(self) -> None:
+        found = self.cloud.driver.user_data(self.server)
+        assert found == USER_DATA, (
+            f"Expected the cloud to tell the user data of server {self.server.name} as it was given, "
+            f"{USER_DATA!r}, but it tells {found!r}."
         )
 
     def assert_console_says_something(self, seconds: float) -> None:
