@@ -8,6 +8,7 @@ from journeys.clock import DeadlinePassed
 from journeys.failures import also_call_failed
 from journeys.journal import Call
 from journeys.recorder import Recorder
+from journeys.threads import ended_by
 
 
 @dataclass
@@ -54,10 +55,11 @@ class Measurement:
 
     def failed(self, error: BaseException) -> BaseException:
         """Writes the failure down; returns what to raise in its place."""
-        if not isinstance(error, (Exception, DeadlinePassed)):
+        cause = ended_by() or error
+        if not isinstance(cause, (Exception, DeadlinePassed)):
             self.ended("aborted")
             return error
-        call, number = self.ended("failed", **self.evidence(error))
+        call, number = self.ended("failed", **self.evidence(cause))
         return error if isinstance(error, DeadlinePassed) else self.translated(error, call, number)
 
     def translated(self, error: Exception, call: Call, number: int) -> Exception:

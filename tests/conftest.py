@@ -19,6 +19,7 @@ from journeys.demo.command import FOREIGN
 from journeys.demo.pushgateway import Pushgateway
 from journeys.demo.seaweedfs import SeaweedFS, User
 from journeys.settings import ROOT
+from tests import warm
 from tests.ceph import Ceph, require_lab
 from tests.realtools import require
 
@@ -82,7 +83,7 @@ class Journeys:
 
     def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """`./run.sh` with these arguments and settings; an empty setting counts as none."""
-        return self._completed([sys.executable, "-m", "journeys", *arguments], settings)
+        return warm.run(arguments, self.environment | settings, RUN_ENDS_WITHIN)
 
     def behave(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Plain behave in the repository's root."""

@@ -164,6 +164,11 @@ def test_one_module_sleeps() -> None:
     assert sleepers == {"journeys/clock.py"}
 
 
+def test_threads_that_call_sdks_end_with_their_deadline() -> None:
+    starters = {name_of(path) for path in PRODUCT if any("ThreadPool" in called for called in calls(path))}
+    assert starters == {"journeys/threads.py"}
+
+
 def test_one_module_names_metrics() -> None:
     namers = {
         name_of(path)

@@ -6,7 +6,7 @@ import pytest
 
 from journeys.demo.seaweedfs import SeaweedFS
 from tests.conftest import Journeys
-from tests.faulty import FaultyProxy, FaultyServer, Features, closed_port, hangs, late, trickles
+from tests.faulty import FaultyProxy, FaultyServer, Features, Held, closed_port, hangs, late, trickles
 
 PATIENT = {"JOURNEYS_READ_TIMEOUT": "60s", "AWS_MAX_ATTEMPTS": "1", "JOURNEYS_CLEANUP_TIMEOUT": "1s"}
 SLACK = 10  # seconds: two interpreters, the journal and the push
@@ -41,6 +41,27 @@ def test_a_server_that_never_ends_its_answer_is_left_at_the_deadline(journeys: J
     pushed = journeys.metrics()
     assert pushed.value("journey_failures_total", api="s3", reason="timeout") == 1
     assert pushed.value("journey_scenario_failures_total", scenario="a-new-bucket-is-listed") == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "operation"),
+    [
+        ('I upload a 11 MiB file as "large.bin"', "UploadPart"),
+        ("I store 20 objects of 1 KiB, several at once", "PutObject"),
+    ],
+)
+def test_what_hangs_in_threads_is_left_at_the_deadline_too(
+    journeys: Journeys, store: SeaweedFS, tmp_path, step: str, operation: str
+) -> None:
+    text = f"@s3 @deadline:2s\nFeature: Made\n  Scenario: Hangs\n    Given an empty bucket\n    When {step}\n"
+    with Held() as held, FaultyProxy(store.endpoint_url, **{operation: held}) as proxy:
+        began = time.monotonic()
+        ran = journeys.run(Features(tmp_path, made=text).path, **PATIENT, AWS_ENDPOINT_URL_S3=proxy.url)
+        assert time.monotonic() - began < 3 + SLACK
+    assert ran.returncode == 1, ran.stdout
+    assert "Expected the scenario to end within its deadline" in ran.stdout
+    reasons = {"timeout": journeys.metrics().total("journey_failures_total", api="s3", reason="timeout")}
+    assert journeys.metrics().total("journey_failures_total") == reasons["timeout"] > 0
 
 
 def test_the_run_goes_on_after_a_scenario_that_took_too_long(journeys: Journeys, store: SeaweedFS, tmp_path) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,11 +146,13 @@ def test_an_upload_in_parts_is_interrupted(calm: Journeys, store: SeaweedFS, s3,
             *("-f", "progress", "-n", "A large file uploaded in parts"),
             AWS_ENDPOINT_URL_S3=proxy.url,
             AWS_MAX_ATTEMPTS="1",
-            JOURNEYS_READ_TIMEOUT="30s",
+            JOURNEYS_READ_TIMEOUT="60s",
         )
         for _part in range(3):  # all of them, so that the store is busy with none: see test_drills.wait_until_quiet
             held.wait()
+        began = time.monotonic()
         code, said = stop(process, number)
+        assert time.monotonic() - began < 30, "it waited for its threads"
     assert code == (143 if number == signal.SIGTERM else -9), said
     if number == signal.SIGKILL:
         assert calm.run(*OBJECT).returncode == 0

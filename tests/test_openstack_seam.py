@@ -16,6 +16,7 @@ from journeys.openstack import reasons
 from journeys.openstack.driver import OpenStack
 from journeys.recorder import PROBE, Recorder
 from journeys.settings import parse
+from journeys.threads import at_once
 from tests import fakestack
 from tests.fakestack import Fakestack, Reply, said
 from tests.faulty import FaultyServer, answers, certificate, closed_port, hangs, hangs_up
@@ -126,6 +127,13 @@ def test_a_deadline_of_ours_is_a_timeout(cloud: Cloud) -> None:
     with pytest.raises(DeadlinePassed), deadline(0.3, "the test"):
         cloud.driver.listed(Network)
     assert cloud.calls()[-1]["reason"] == "timeout"
+
+
+def test_a_deadline_of_ours_ends_what_is_done_at_once(cloud: Cloud) -> None:
+    cloud.stack.lies = {NETWORKS: lambda stack, honestly: time.sleep(3)}
+    with pytest.raises(DeadlinePassed), deadline(0.2, "the test"):
+        at_once(cloud.driver.listed, [Network, Network], 2)
+    assert [call["message"] for call in cloud.calls()[-2:]] == ["the test took longer than 0.2 s"] * 2
 
 
 def test_no_answer_from_a_service_is_a_timeout(cloud: Cloud) -> None:

@@ -15,11 +15,12 @@ from botocore.httpchecksum import StreamingChecksumBody
 from botocore.response import StreamingBody
 
 from journeys.aws.reasons import without_answer
-from journeys.aws.wire import notice_first_bytes
+from journeys.aws.wire import prepare_connections
 from journeys.journal import Call
 from journeys.measurement import Measurement, Wire
 from journeys.reasons import of_answer
 from journeys.recorder import Recorder
+from journeys.threads import unless_ended
 
 # Of these we tell how long it took until the answer began: together with the whole it tells a slow start from a
 # slow transfer.
@@ -190,10 +191,11 @@ def count_attempts(client: Any) -> None:
     client.meta.events.register("before-send", _sending)
     client.meta.events.register("response-received", _answered)
     client.meta.events.register("before-parse", _arrived)
-    notice_first_bytes(client, _answer_began)
+    prepare_connections(client, _answer_began)
 
 
 def _sending(request: Any, **_: Any) -> None:
+    unless_ended()
     wire = _wire.get()
     wire.attempts += 1
     wire.method, wire.cut_off, wire.first_byte = request.method, None, None

@@ -2,7 +2,9 @@
 
 from typing import Any, BinaryIO
 
-from boto3.s3.transfer import TransferConfig
+from boto3.s3.transfer import TransferConfig, create_transfer_manager
+
+from journeys.threads import ending_with_us
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 SMALLEST_PART = 5 * 2**20
@@ -15,4 +17,7 @@ def upload(client: Any, file: BinaryIO, bucket: str, key: str, parameters: dict[
         multipart_chunksize=SMALLEST_PART,
         preferred_transfer_client="classic",  # another one would pass by the seam
     )
-    client.upload_fileobj(file, bucket, key, ExtraArgs=parameters, Config=parts)
+    with create_transfer_manager(client, parts) as manager:
+        transfer = manager.upload(file, bucket, key, parameters)
+        with ending_with_us(transfer.cancel):
+            transfer.result()

@@ -1,4 +1,4 @@
-"""The connections of a measured client: they notice when the first byte of an answer arrives."""
+"""The connections of a measured client: they notice when an answer begins, and can be cut from another thread."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,14 +10,16 @@ from botocore.awsrequest import (
     AWSHTTPSConnectionPool,
 )
 
+from journeys.threads import Interruptible
 
-def notice_first_bytes(client: Any, noticed: Callable[[], None]) -> None:
+
+def prepare_connections(client: Any, noticed: Callable[[], None]) -> None:
     """Calls `noticed` whenever an answer to a request of `client` begins, in the thread that waits for it.
 
     No event of botocore tells: it reads the answer to its end first, unless that is streamed.
     """
 
-    class Noticing:
+    class Noticing(Interruptible):
         def getresponse(self, *arguments: Any, **named: Any) -> Any:
             response = super().getresponse(*arguments, **named)
             noticed()

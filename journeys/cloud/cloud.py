@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,6 +10,7 @@ from journeys.cloud.driver import KINDS, Driver
 from journeys.cloud.nouns import BROKEN
 from journeys.ledger import Ledger
 from journeys.recorder import WAIT, Recorder
+from journeys.threads import at_once
 from journeys.units import seconds as told
 
 T = TypeVar("T")
@@ -36,9 +36,7 @@ class Cloud:
         """Creates `count` things side by side. All are tried; the first failure is raised."""
         if count == 1:
             return [self.make(kind, create, *arguments)]
-        with ThreadPoolExecutor(count) as pool:
-            made = [pool.submit(self.make, kind, create, *arguments) for _ in range(count)]
-        return [each.result() for each in made]
+        return at_once(lambda _: self.make(kind, create, *arguments), range(count), count)
 
     def beyond_quota(self, kind: type) -> int:
         """How many more of a kind there may not be: one above what the quota leaves."""

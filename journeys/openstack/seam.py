@@ -11,6 +11,8 @@ import requests
 from keystoneauth1 import session as keystone
 from keystoneauth1.exceptions import ClientException
 from openstack import exceptions
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from journeys.failures import CallFailed
 from journeys.journal import Call
@@ -18,11 +20,28 @@ from journeys.measurement import Measurement, Wire
 from journeys.openstack import reasons
 from journeys.openstack.operations import operation
 from journeys.recorder import Recorder
+from journeys.threads import Interruptible, unless_ended
 
 ERRORS = 400  # the lowest HTTP status that is one
 
 
 _under_way: ContextVar["_Call"] = ContextVar("under_way")
+
+
+class _Plain(Interruptible, HTTPConnection):
+    pass
+
+
+class _Secure(Interruptible, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
 
 
 class _Attempts(requests.Session):
@@ -32,9 +51,12 @@ class _Attempts(requests.Session):
         super().__init__()
         self._timeouts = timeouts
         for scheme in ("http://", "https://"):
-            self.mount(scheme, keystone.TCPKeepAliveAdapter())
+            adapter = keystone.TCPKeepAliveAdapter()
+            adapter.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+            self.mount(scheme, adapter)
 
     def request(self, method: str, url: str, **arguments: Any) -> requests.Response:
+        unless_ended()
         call = _under_way.get()
         wire = call.wire
         wire.attempts += 1

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from journeys import payload
@@ -13,6 +12,7 @@ from journeys.journey import Journey
 from journeys.payload import Content
 from journeys.s3 import batches, listings, properties, tags, times
 from journeys.s3.bucket import Bucket, Stored, etag_of
+from journeys.threads import at_once
 
 AT_ONCE = 8
 NEARBY = 2**20  # bytes around a part in which one that is out of place is looked for
@@ -48,11 +48,7 @@ def store_many(journey: Journey, count: int) -> None:
 
 def store_at_once(journey: Journey, count: int, size: int) -> None:
     """Stores many objects, eight at a time."""
-    threads = ThreadPoolExecutor(AT_ONCE)
-    try:
-        list(threads.map(lambda key: store(journey, key, size), _numbered(count)))
-    finally:
-        threads.shutdown(cancel_futures=True)
+    at_once(lambda key: store(journey, key, size), _numbered(count), AT_ONCE)
 
 
 def _numbered(count: int) -> list[str]:

@@ -1,0 +1,45 @@
+"""The command line in a process of its own, without the second that it takes to start one.
+
+Python's forkserver has imported all that a run needs; every run is a fork of it. Tests of how a process starts and
+ends start a real one: `Journeys.start` and `Journeys.behave`.
+"""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import journeys.suite  # noqa: F401 - what is imported here, the forkserver has imported
+from journeys.__main__ import main
+from journeys.settings import ROOT
+
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload([__name__])
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> subprocess.CompletedProcess[str]:
+    """As `python -m journeys`; its standard output and its errors are one. Raises TimeoutExpired."""
+    with tempfile.NamedTemporaryFile() as said:
+        process = _forks.Process(target=_run, args=(list(arguments), dict(environment), said.name), daemon=True)
+        process.start()
+        process.join(timeout)
+        if process.exitcode is None:
+            process.kill()
+            raise subprocess.TimeoutExpired(list(arguments), timeout, said.read())
+        output = Path(said.name).read_text(errors="replace")
+        return subprocess.CompletedProcess(list(arguments), process.exitcode, output)
+
+
+def _run(arguments: list[str], environment: dict[str, str], output: str) -> None:
+    nothing, said = os.open(os.devnull, os.O_RDONLY), os.open(output, os.O_WRONLY | os.O_APPEND)
+    os.dup2(nothing, 0)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["journeys", *arguments]
+    sys.exit(main(arguments))
