@@ -231,6 +231,10 @@ class Journal(Database):
     def not_removed(self, owned: Owned, problem: str) -> None:
         self.write("UPDATE owned SET problem = ? WHERE id = ?", problem, owned.id)
 
+    def problem(self, owned: Owned) -> str | None:
+        """Why it could not be removed when that was tried last; None where it was not tried."""
+        return self.rows("SELECT problem FROM owned WHERE id = ?", owned.id)[0]["problem"]
+
     def still_owned(self, run: str | None = None, scenario: int | None = None, *, untried: bool = False) -> list[Owned]:
         """What is not yet removed, of one scenario, of one run or of all, the last created first.
 

@@ -20,6 +20,8 @@ LASTING = "canaries"
 # do so after an OSD had been stalled, SeaweedFS to bring a bucket back with an upload that its removal overtook.
 IN_FLIGHT = 300
 
+LEAST_SHARE = 0.1  # seconds: in less, nothing can be removed
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -117,20 +119,38 @@ class Ledger:
         left = sorted(resources, key=lambda owned: order.get(owned.kind, len(order)))  # stable: last created first
         end = time.monotonic() + seconds
         with self._recorder.doing(CLEANUP):
-            while left and (remaining := end - time.monotonic()) > 0:
-                # Each gets an equal share of what is left, so that one that hangs does not starve the others.
-                self._remove(left.pop(0), remaining / (len(left) + 1))
+            refused, slow = self._try_each(left, end)
+            waited_for = slow
+            while slow and time.monotonic() < end:
+                more, slow = self._try_each(slow, end)
+                refused += more
+            if waited_for:  # which may have stood in the way
+                self._try_each(refused, end)
+
+    def _try_each(self, resources: list[Owned], end: float) -> tuple[list[Owned], list[Owned]]:
+        """What could not be removed: what was refused, and what needs more time than its share of what there is.
+
+        Shares are equal, so that one that hangs does not starve the others.
+        """
+        refused, slow = [], []
+        for waiting, owned in zip(range(len(resources), 0, -1), resources, strict=True):
+            remaining = end - time.monotonic()
+            if remaining <= 0:
+                break
+            try:
+                self._remove(owned, max(remaining / waiting, LEAST_SHARE))
+            except (Exception, DeadlinePassed) as failure:  # noqa: BLE001 - told as a leftover; the others go on
+                self._journal.not_removed(owned, str(failure) or repr(failure))
+                (slow if isinstance(failure, DeadlinePassed) else refused).append(owned)
+            else:
+                self._journal.removed(owned)
+        return refused, slow
 
     def _remove(self, owned: Owned, seconds: float) -> None:
-        try:
-            if owned.kind not in self._kinds:
-                raise LookupError("its service is not configured any more")
-            with deadline(seconds, "its removal"):
-                self._kinds[owned.kind].remove(owned)
-        except (Exception, DeadlinePassed) as failure:  # noqa: BLE001 - told as a leftover; the others go on
-            self._journal.not_removed(owned, str(failure) or repr(failure))
-        else:
-            self._journal.removed(owned)
+        if owned.kind not in self._kinds:
+            raise LookupError("its service is not configured any more")
+        with deadline(seconds, "its removal"):
+            self._kinds[owned.kind].remove(owned)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from journeys.database import JournalError
 from journeys.failures import SuiteError
+from journeys.journal import Owned
 from journeys.run import Run
 from journeys.s3.canaries import created, give_up, standing
 from journeys.settings import SettingsError, load
@@ -36,13 +37,17 @@ def main(env_file: Path | None, older_than: float, *, canaries: bool, dry_run: b
         run.ledger.sweep(run.settings.cleanup_timeout, older_than)
     left = {owned.id for owned in run.ledger.left_behind(older_than)}
     for owned in found:
-        done = "would be removed" if dry_run else "could not be removed" if owned.id in left else "removed"
+        done = "would be removed" if dry_run else _not_removed(run, owned) if owned.id in left else "removed"
         print(f"{owned.kind} {owned.name} of {time.strftime('%F %T', time.localtime(owned.created))}: {done}")
     for name in kept if dry_run or not canaries else ():
         print(f"canaries {name}: {'would be removed' if canaries else 'kept (--canaries removes them)'}")
     print(f"{len(found)} left behind by earlier runs of suite {run.settings.suite!r} against {run.settings.target!r}.")
     run.close()
     return BROKEN if left and not dry_run else KEPT
+
+
+def _not_removed(run: Run, owned: Owned) -> str:
+    return f"could not be removed: {run.journal.problem(owned) or 'there was no time left (JOURNEYS_CLEANUP_TIMEOUT)'}"
 
 
 def _age(name: str) -> float:

@@ -152,7 +152,9 @@ def test_one_that_can_not_be_removed_does_not_keep_the_others(
             swept = journeys.run("sweep", AWS_ENDPOINT_URL_S3=proxy.url, JOURNEYS_CLEANUP_TIMEOUT="10s")
     assert swept.returncode == 1
     assert {bucket for bucket in buckets if exists(s3, bucket)} == {refusing, hanging}
-    assert swept.stdout.count("could not be removed") == 2
+    assert swept.stdout.count("could not be removed: ") == 2
+    assert "403 AccessDenied" in swept.stdout, swept.stdout
+    assert "its removal took longer than" in swept.stdout
     assert swept.stdout.count(": removed") == 3
 
 
