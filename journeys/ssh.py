@@ -106,7 +106,6 @@ class Ssh:
         timeouts = (self.settings.connect_timeout, self.settings.read_timeout)
         way = through.channel_to(place, timeouts[0]) if through else socket.create_connection(place, timeouts[0])
         transport = paramiko.Transport(way)
-        transport.daemon = True
         transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = timeouts[1]
         transport.channel_timeout = timeouts[1]
         return transport

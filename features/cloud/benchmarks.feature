@@ -1,4 +1,4 @@
-@cloud @needs.login
+@cloud @needs.login @deadline:10m
 Feature: Speed of servers
   A user gets the speed that a server should have.
 

@@ -1,4 +1,4 @@
-@cloud @needs.login
+@cloud @needs.login @deadline:10m
 Feature: Inside servers
   A user works on servers of their own.
 
