@@ -90,8 +90,7 @@ class Guest:
     address: str
     key: str  # the public one of who may log in
     user_data: str
-    number: int = 1  # among those with the same key
-    options: str = ""  # further lines for sshd's configuration
+    shy: bool = False  # once it has a public address, it answers only there
     path: str = "/usr/bin:/bin"  # where programs are, besides its own
     door: "Callable[[Guest, str], Door] | None" = None  # who lets people in; None: nobody
     running: "list[Door]" = field(default_factory=list)
@@ -120,6 +119,8 @@ class Guest:
 
     def listen(self, address: str) -> None:
         """Lets people in at this address from now on."""
+        if self.shy:
+            self.stop()
         user, group = (NOBODY, NOBODY) if os.geteuid() == 0 else (os.getuid(), os.getgid())
         self.program("shell", SHELL)
         self.write("passwd", f"{USER}:x:{user}:{group}::{self.home}:{self.home}/shell")
@@ -151,7 +152,7 @@ class Sshd(Server):
         self._place = (address, guest.port)
         configuration = guest.home / f"sshd-{address}"
         configuration.write_text(
-            f"{guest.options}ListenAddress {address}:{guest.port}\nHostKey {guest.home}/host\nAuthorizedKeysFile "
+            f"ListenAddress {address}:{guest.port}\nHostKey {guest.home}/host\nAuthorizedKeysFile "
             f"{guest.home}/keys\nStrictModes no\nUsePAM no\nPidFile none\nPasswordAuthentication no\n"
             f"{guest.tools.options()}"
         )
@@ -265,8 +266,7 @@ class Hosting(Fakestack):
         told = base64.b64decode(wanted["user_data"]).decode().strip()
         home = self._directory / server["id"][:8]
         key = self._keys[wanted["key_name"]]
-        number = 1 + sum(guest.key == key for guest in self.guests.values())
-        guest = Guest(home, self._tools, self.port, server["name"], address, key, told, number, door=Sshd)
+        guest = Guest(home, self._tools, self.port, server["name"], address, key, told, door=Sshd)
         guest.install()
         self.untrue(guest)
         self.guests[server["id"]] = guest
