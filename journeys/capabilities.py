@@ -56,7 +56,14 @@ OF_CLOUDS = MappingProxyType(
         "volume-types": "there are types of volumes to choose from",
     }
 )
-CAPABILITIES = MappingProxyType(dict(sorted({**OF_STORES, **OF_CLOUDS}.items())))
+OF_SITES = MappingProxyType(
+    {
+        "web-encryption": "who opens a site with http:// is led to https://",
+        "web-login": "there is a page that only who logs in may open (JOURNEYS_WEB_PRIVATE_URL)",
+        "web-tls": "a web site speaks HTTPS",
+    }
+)
+CAPABILITIES = MappingProxyType(dict(sorted({**OF_STORES, **OF_CLOUDS, **OF_SITES}.items())))
 
 # What other settings tell: never declared, and why it is missing where it is.
 IMPLIED = MappingProxyType(
@@ -65,6 +72,8 @@ IMPLIED = MappingProxyType(
         "replica": "no second site is set (JOURNEYS_REPLICA_ENDPOINT_URL_S3)",
         "second-user": "no second user is set (JOURNEYS_SECOND_ACCESS_KEY_ID)",
         "tls": "the endpoint speaks plain HTTP",
+        "web-login": "no page is set that needs a login (JOURNEYS_WEB_PRIVATE_URL)",
+        "web-tls": "no site of JOURNEYS_WEB_URL speaks HTTPS",
     }
 )
 

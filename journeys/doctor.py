@@ -65,13 +65,18 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
     )
     reachable = True
     if settings.s3_endpoint:
-        for finding in _connection(settings):
+        for finding in _connection(settings, settings.s3_endpoint):
             reachable &= finding.fine
             yield finding
     if reachable and "s3" in settings.services:
         yield from _credentials_and_clock(run)
     if run.cloud:
         yield _cloud(run.cloud)
+    if run.cluster:
+        yield _cluster(run.cluster)
+    for site in settings.sites:
+        for finding in _connection(settings, site):
+            yield Finding(f"{finding.subject} of {Endpoint.of(site)}", finding.fine, finding.sentence)
     if settings.pushgateway_url:
         yield _gateway(settings)
     else:
@@ -81,8 +86,8 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
         yield from _capabilities(run)
 
 
-def _connection(settings: Settings) -> Iterator[Finding]:
-    place = Endpoint.of(settings.s3_endpoint)
+def _connection(settings: Settings, url: str) -> Iterator[Finding]:
+    place = Endpoint.of(url)
     try:
         seen = endpoint.connect(place, settings.connect_timeout, settings.ca_bundle)
     except EndpointError as error:
@@ -119,6 +124,14 @@ def _cloud(cloud: Driver) -> Finding:
     except AssertionError as failure:
         return Finding("cloud", False, str(failure))
     return Finding("cloud", True, f"this user lists {len(networks)} networks and {len(zones)} availability zones")
+
+
+def _cluster(cluster: Any) -> Finding:
+    try:
+        namespaces = cluster.namespaces()
+    except AssertionError as failure:
+        return Finding("cluster", False, str(failure))
+    return Finding("cluster", True, f"this user lists {len(namespaces)} namespaces")
 
 
 def _gateway(settings: Settings) -> Finding:

@@ -77,11 +77,13 @@ class Http:
         headers: Mapping[str, str] | None = None,
         identity: str = "anonymous",
         address: str | None = None,
+        most: int | None = None,
     ) -> Answer:
         """The answer to one request; raises HttpFailed for a status from 400 on, and where no whole answer came.
 
         `identity` tells in the journal who asks: it signs nothing. A redirect is an answer like any other.
         `address`: the one of the name's addresses to ask, without a proxy; the certificate still has to be the name's.
+        `most`: how many bytes a body may have; a longer one is not read to its end, and no valid answer.
         """
         if not re.fullmatch(r"https?://[\x21-\x7e]+", url):
             raise ValueError(f"no URL that can be sent: {self._recorder.redact(url)!r}")
@@ -93,7 +95,7 @@ class Http:
             call.connect(connection)
             connection.sock.settimeout(self._settings.read_timeout)
             certificate = connection.sock.getpeercert() if isinstance(connection.sock, ssl.SSLSocket) else None
-            answer = call.ask(connection, target, headers or {})
+            answer = call.ask(connection, target, headers or {}, most)
         except BaseException as error:  # written down and raised again, translated
             raise call.failed(error) from error
         finally:
@@ -145,18 +147,24 @@ class _Call(Measurement):
         connection.connect()
         self.wire.undone = False
 
-    def ask(self, connection: http.client.HTTPConnection, target: str, headers: Mapping[str, str]) -> bytes:
-        """The whole body of the answer."""
+    def ask(
+        self, connection: http.client.HTTPConnection, target: str, headers: Mapping[str, str], most: int | None
+    ) -> bytes:
+        """The whole body of the answer, which may have `most` bytes."""
         with suppress(BrokenPipeError):  # a server may refuse before it has read everything: its answer tells why
             connection.request(self._method, target, self._body or None, {"Host": self.url.netloc, **headers})
         self._response = connection.getresponse()
         self.wire.sent = len(self._body)
         try:
-            body = self._response.read()
+            body = self._response.read() if most is None else self._response.read(most + 1)
+            if most is not None and self._response.length and len(body) <= most:
+                raise http.client.IncompleteRead(body, self._response.length)  # which only a whole read tells
         except http.client.IncompleteRead as error:
             self.wire.received = len(error.partial)
             raise
         self.wire.received = len(body)
+        if most is not None and len(body) > most:
+            raise http.client.HTTPException(f"it has more than {most} bytes, and was read no further")
         return body
 
     def answered(self, body: bytes, certificate: dict[str, Any] | None) -> Answer:

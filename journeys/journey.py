@@ -14,6 +14,7 @@ from journeys.ledger import Ledger
 from journeys.recorder import Recorder
 from journeys.s3.bucket import Bucket, Upload
 from journeys.settings import Settings
+from journeys.web.page import Visit
 
 if TYPE_CHECKING:
     from journeys.s3.conditions import Seen
@@ -45,6 +46,7 @@ class Journey:
     form: "Form | None" = None  # and the form
     received: bytes | None = None  # what the link brought
     connection: Connection | None = None  # the connection that a step made to look at
+    visit: Visit = field(default_factory=Visit)  # what web sites answered
     tried: str = ""  # the identity of whom a step said "… tries to …" or "I try to …"
     refusal: CallFailed | None = None  # the refusal that came of it, until a Then has looked at it
 
@@ -108,21 +110,30 @@ class Journey:
 
     def refused_with(self, *codes: str, identity: str = "user") -> None:
         """What `identity` tried last was refused with one of these error names: an expected refusal, and no failure."""
-        assert self.tried, 'Nothing was tried: a step "I try to …" has to come first.'
-        assert self.tried == identity, f"It was another who tried something last: {self.tried}, not {identity}."
         told = " or ".join(map(repr, codes))
-        assert self.refusal, f"Expected a refusal with {told}, but what was tried was allowed."
-        refusal, self.refusal = self.refusal, None
+        refusal = self._taken(f"with {told}", identity)
         assert refusal.call.code in codes, f"Expected a refusal with {told}, but it came with another. {refusal}"
         self.recorder.expected(refusal)
 
-    def refused_for(self, reason: str) -> None:
-        """The last thing tried was refused for this reason, whatever the error's name: no failure, either."""
-        assert self.tried, 'Nothing was tried: a step "I try to …" has to come first.'
-        assert self.refusal, f"Expected a refusal (reason {reason}), but what was tried was allowed."
-        refusal, self.refusal = self.refusal, None
+    def refused_for(self, reason: str, identity: str = "user") -> None:
+        """What `identity` tried last was refused for this reason, whatever the error's name: no failure, either."""
+        refusal = self._taken(f"(reason {reason})", identity)
         assert refusal.call.reason == reason, f"Expected a refusal (reason {reason}), but it had another. {refusal}"
         self.recorder.expected(refusal)
+
+    def refused_with_status(self, status: int) -> None:
+        """What the user tried last was refused with this HTTP status: no failure, either."""
+        refusal = self._taken(f"with status {status}", "user")
+        assert refusal.call.status == status, f"Expected a refusal with status {status}, but it had another. {refusal}"
+        self.recorder.expected(refusal)
+
+    def _taken(self, told: str, identity: str) -> CallFailed:
+        """The refusal of what `identity` tried last, which is looked at by that."""
+        assert self.tried, 'Nothing was tried: a step "I try to …" has to come first.'
+        assert self.tried == identity, f"It was another who tried something last: {self.tried}, not {identity}."
+        assert self.refusal, f"Expected a refusal {told}, but what was tried was allowed."
+        refusal, self.refusal = self.refusal, None
+        return refusal
 
     def check_nothing_unseen(self) -> None:
         """A refusal that no step looked at breaks the scenario."""

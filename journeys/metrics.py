@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from journeys.failures import REASONS
 
-APIS = ("s3", "ec2", "openstack", "http", "ssh")
+APIS = ("s3", "ec2", "openstack", "http", "kubernetes", "ssh")
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,10 @@ CLOUD_WAITS = (
     *("snapshot_available", "public_address_active", "load_balancer_active", "member_left_out"),
     *("network_gone", "subnet_gone", "port_gone", "security_group_gone", "key_pair_gone", "server_gone"),
     *("volume_gone", "snapshot_gone", "public_address_gone", "load_balancer_gone"),
+)
+KUBERNETES_WAITS = (
+    *("pod_scheduled", "pod_ready", "pod_gone", "deployment_ready", "service_ready", "service_answers"),
+    "namespace_gone",
 )
 PHASES = ("resolve", "connect", "tls")
 RESULTS = ("passed", "failed", "error", "skipped", "aborted")

@@ -26,6 +26,7 @@ from journeys.totals import Totals, add_run
 from journeys.verdict import Outcome, verdict
 
 if TYPE_CHECKING:
+    from journeys.kubernetes.cluster import Cluster
     from journeys.ssh import Ssh
 
 # Where the state was lost, only what is older than any run is taken for left behind; seconds.
@@ -55,8 +56,10 @@ class Run:
         self.http = http.Http(settings, self.recorder)
         self.cloud = _cloud(settings, self.clients, self.recorder)
         self.ssh = _ssh(settings, self.recorder)
+        self.cluster = _cluster(settings, self.recorder)
         kinds = [bucket_kind(self.clients)] if "s3" in settings.services else []
         kinds += driver.kinds(self.cloud) if self.cloud else []
+        kinds += [self.cluster.kind] if self.cluster else []
         self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), kinds)
         self._refusal: str | None = None
         self._overdue = 0
@@ -81,12 +84,14 @@ class Run:
         operations = [*(OPERATIONS if "s3" in self.settings.services else ()), *http.OPERATIONS]
         operations += self.cloud.operations if self.cloud else ()
         operations += self.ssh.operations if self.cloud and self.ssh else ()
+        operations += self.cluster.operations if self.cluster else ()
         known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in operations]
         known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in FIRST_BYTES.intersection(operations)]
         known += [(family, (objective,)) for family in metrics.PER_OBJECTIVE for objective in objectives]
         waits = [
             *(metrics.WAITS if "s3" in self.settings.services else ()),
             *(metrics.CLOUD_WAITS if self.cloud else ()),
+            *(metrics.KUBERNETES_WAITS if self.cluster else ()),
         ]
         known += [(metrics.WAIT, (what,)) for what in waits]
         self._delivery.announce(known, self.id)
@@ -197,6 +202,15 @@ def _ssh(settings: Settings, recorder: Recorder) -> "Ssh | None":
     from journeys.ssh import Ssh
 
     return Ssh(settings, recorder)
+
+
+def _cluster(settings: Settings, recorder: Recorder) -> "Cluster | None":
+    """The Kubernetes cluster that is configured; its client is imported only then."""
+    if "kubernetes" not in settings.services:
+        return None
+    from journeys.kubernetes.cluster import Cluster
+
+    return Cluster(settings, recorder)
 
 
 def _owner(settings: Settings) -> str:

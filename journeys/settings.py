@@ -9,6 +9,7 @@ import dataclasses
 import difflib
 import importlib.util
 import os
+import re
 from collections.abc import Callable, Mapping, MutableMapping
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # DESIGN: bounds come from settings only; seconds.
 DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+IN_CLUSTER = "in-cluster"  # in place of a context: the cluster that we run in
 
 # Read by run.sh before Python starts, so known, but no field here.
 LAUNCHER_SETTINGS = {"JOURNEYS_OFFLINE": "1: never install anything; a stale .venv is then an error"}
@@ -150,6 +153,26 @@ class Settings:
         values.host_and_port(443),
         ("dns.quad9.net", 443),
     )
+    sites: tuple[str, ...] = _setting(
+        "JOURNEYS_WEB_URL", "web sites to watch: addresses that anybody may open, comma-separated", values.addresses, ()
+    )
+    private_page: str | None = _setting(
+        "JOURNEYS_WEB_PRIVATE_URL", "an address that only who logs in may open, such as one of an API", values.address
+    )
+    web_token: str | None = _setting("JOURNEYS_WEB_TOKEN", "a bearer token, to log in there", secret=True)
+    web_username: str | None = _setting("JOURNEYS_WEB_USERNAME", "a user who may log in there, instead of a token")
+    web_password: str | None = _setting("JOURNEYS_WEB_PASSWORD", "that user's password", secret=True)
+
+    kubernetes_context: str | None = _setting(
+        "JOURNEYS_KUBERNETES_CONTEXT",
+        "the Kubernetes cluster to watch: a context of the kubeconfig, or in-cluster for the one that we run in",
+    )
+    kubeconfig: str | None = _setting("KUBECONFIG", "where that context is; default: ~/.kube/config")
+    pod_image: str = _setting(
+        "JOURNEYS_POD_IMAGE",
+        "what pods are started from: an image with sh, httpd and wget, as busybox has them",
+        default="docker.io/library/busybox:1.37",
+    )
 
     target: str | None = _setting(
         "JOURNEYS_TARGET", "the label of what is watched; default: host and port of the endpoint", values.label
@@ -272,18 +295,29 @@ class Settings:
 
     @property
     def services(self) -> frozenset[str]:
-        """Which of `s3` and `cloud` are configured. AWS is a cloud once it is said what to start there: that costs."""
-        aws = not (self.s3_endpoint or self.ec2_endpoint_url or self.openstack)
-        s3 = self.s3_endpoint or aws
-        cloud = self.openstack or self.ec2_endpoint_url or (aws and self.server_image)
-        return frozenset(name for name, configured in (("s3", s3), ("cloud", cloud)) if configured)
+        """Which services are configured. AWS is a cloud once it is said what to start there: that costs."""
+        others = self.ec2_endpoint_url or self.openstack or self.sites or self.kubernetes_context
+        aws = not (self.s3_endpoint or others)
+        there = {
+            "s3": self.s3_endpoint or aws,
+            "cloud": self.openstack or self.ec2_endpoint_url or (aws and self.server_image),
+            "web": self.sites,
+            "kubernetes": self.kubernetes_context,
+        }
+        return frozenset(name for name, configured in there.items() if configured)
 
     @property
     def implied(self) -> frozenset[str]:
         """The capabilities of the target that other settings tell; these are never declared."""
         secure = not self.s3_endpoint or self.s3_endpoint.startswith("https:")
-        told = {"replica": self.replica_endpoint, "second-user": self.second_access_key_id, "tls": secure}
-        told["login"] = self.login_username
+        told = {
+            "login": self.login_username,
+            "replica": self.replica_endpoint,
+            "second-user": self.second_access_key_id,
+            "tls": secure,
+            "web-login": self.private_page,
+            "web-tls": any(site.startswith("https:") for site in self.sites),
+        }
         return frozenset(name for name, there in told.items() if there)
 
     @cached_property
@@ -292,6 +326,8 @@ class Settings:
         secrets = [getattr(self, spec.name) for spec in dataclasses.fields(self) if spec.metadata["secret"]]
         if self.pushgateway_username and self.pushgateway_password:
             secrets.append(redaction.basic(self.pushgateway_username, self.pushgateway_password))
+        if self.web_username and self.web_password:
+            secrets.append(redaction.basic(self.web_username, self.web_password))
         return redaction.redactor(secrets)
 
 
@@ -329,7 +365,7 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
                 given[spec.name] = spec.metadata["parse"](raw)
         except ValueError as expected:
             # Nor is a URL shown: one that can't be read may hold a password anywhere.
-            hidden = spec.metadata["secret"] or spec.metadata["parse"] is values.url
+            hidden = spec.metadata["secret"] or spec.metadata["parse"] in URLS
             problems.append(f"{spec.metadata['name']} must be {expected}{'' if hidden else f', not {raw!r}'}.")
             wrong.add(spec.name)
         except OSError as unreadable:
@@ -339,6 +375,11 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
         given.setdefault("suite", "ci")
     settings = _with_profile(Settings(**given), environ, problems)
     settings = _with_cloud(settings, problems)
+    if settings.kubernetes_context and importlib.util.find_spec("kubernetes") is None:
+        problems.append(
+            "JOURNEYS_KUBERNETES_CONTEXT is set, but Kubernetes' client is not installed: "
+            "run './run.sh setup kubernetes'."
+        )
     problems += _contradictions(settings, environ, wrong)
     if problems:
         raise SettingsError(problems)
@@ -346,10 +387,17 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
         settings,
         capabilities=settings.capabilities | settings.implied,
         region=settings.region or "us-east-1",
-        target=settings.target
-        or urlsplit(settings.s3_endpoint or settings.auth_url or settings.ec2_endpoint_url).netloc,
+        target=settings.target or _default_target(settings),
         state_dir=settings.state_dir or _state_home(environ) / "cloud-journeys",
     )
+
+
+def _default_target(settings: Settings) -> str:
+    """Host and port of what is watched; of a cluster, its context's name, in letters that a label may have."""
+    url = settings.s3_endpoint or settings.auth_url or settings.ec2_endpoint_url or next(iter(settings.sites), None)
+    if url or not settings.kubernetes_context:
+        return urlsplit(url).netloc
+    return re.sub(r"[^\w.:/@ -]", "-", settings.kubernetes_context)[:100]
 
 
 def _raw(environ: Mapping[str, str], name: str, secret: bool) -> str | None:
@@ -384,6 +432,8 @@ def _unknown_names(environ: Mapping[str, str]) -> list[str]:
 
 S3_ENDPOINT_NAMES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 CLOUD_NAMES = ("AWS_ENDPOINT_URL_EC2", "OS_CLOUD", "OS_AUTH_URL")
+OTHER_NAMES = (*CLOUD_NAMES, "JOURNEYS_WEB_URL", "JOURNEYS_KUBERNETES_CONTEXT")
+URLS = (values.url, values.address, values.addresses)
 
 
 def _named(environ: Mapping[str, str], *names: str) -> bool:
@@ -393,7 +443,7 @@ def _named(environ: Mapping[str, str], *names: str) -> bool:
 
 def _with_profile(settings: Settings, environ: Mapping[str, str], problems: list[str]) -> Settings:
     """`settings` with what the AWS configuration file adds, where the environment names no endpoint."""
-    if not settings.profile and (_named(environ, *S3_ENDPOINT_NAMES, *CLOUD_NAMES) or not settings.target):
+    if not settings.profile and (_named(environ, *S3_ENDPOINT_NAMES, *OTHER_NAMES) or not settings.target):
         return settings
     from journeys.aws import clients  # costs the import of an SDK
 
@@ -431,13 +481,14 @@ def _with_cloud(settings: Settings, problems: list[str]) -> Settings:
 def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[str]) -> list[str]:
     """What does not go together, as far as the settings that are not `wrong` by themselves tell."""
     problems = []
-    if not (settings.s3_endpoint or settings.target or _named(environ, *S3_ENDPOINT_NAMES, *CLOUD_NAMES)):
+    if not (settings.s3_endpoint or settings.target or _named(environ, *S3_ENDPOINT_NAMES, *OTHER_NAMES)):
         problems.append(
             "No target is configured: set AWS_ENDPOINT_URL_S3 (for AWS itself JOURNEYS_TARGET and "
-            "AWS_DEFAULT_REGION; for OpenStack OS_CLOUD), most easily by `cp .env.example .env` and editing it; or "
-            "try `./run.sh demo`, which needs nothing."
+            "AWS_DEFAULT_REGION; for OpenStack OS_CLOUD; for web sites JOURNEYS_WEB_URL; for Kubernetes "
+            "JOURNEYS_KUBERNETES_CONTEXT), most easily by `cp .env.example .env` and editing it; or try "
+            "`./run.sh demo`, which needs nothing."
         )
-    elif not (settings.s3_endpoint or _named(environ, *S3_ENDPOINT_NAMES, *CLOUD_NAMES) or settings.region):
+    elif not (settings.s3_endpoint or _named(environ, *S3_ENDPOINT_NAMES, *OTHER_NAMES) or settings.region):
         problems.append("AWS_DEFAULT_REGION is missing: without an endpoint the target is AWS, which needs a region.")
     if wrong & {"access_key_id", "secret_access_key"}:
         pass
@@ -460,6 +511,7 @@ def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[s
         problems.append("PUSHGATEWAY_CLIENT_CERTIFICATE is missing: a client's key is of no use without it.")
     if settings.pushgateway_token and settings.pushgateway_username:
         problems.append("PUSHGATEWAY_TOKEN and PUSHGATEWAY_USERNAME are both set: choose one way to authenticate.")
+    problems += _wrong_about_the_private_page(settings, wrong)
     return [*problems, *_cloud_contradictions(settings, environ, wrong)]
 
 
@@ -532,6 +584,24 @@ def _wrong_about_the_replica(settings: Settings, wrong: set[str]) -> list[str]:
         return [f"{missing} is missing: an access key and its secret go together."]
     if key and not settings.replica_endpoint:
         return ["JOURNEYS_REPLICA_ENDPOINT_URL_S3 is missing: there are keys for a replica."]
+    return []
+
+
+def _wrong_about_the_private_page(settings: Settings, wrong: set[str]) -> list[str]:
+    if wrong & {"sites", "private_page", "web_token", "web_password"}:
+        return []
+    user = bool(settings.web_username)
+    if user != bool(settings.web_password):
+        missing = "JOURNEYS_WEB_PASSWORD" if user else "JOURNEYS_WEB_USERNAME"
+        return [f"{missing} is missing: a user and a password go together."]
+    if user and settings.web_token:
+        return ["JOURNEYS_WEB_TOKEN and JOURNEYS_WEB_USERNAME are both set: choose one way to log in."]
+    if settings.private_page and not (user or settings.web_token):
+        return ["JOURNEYS_WEB_TOKEN is missing: JOURNEYS_WEB_PRIVATE_URL needs it, or a user and a password."]
+    if (user or settings.web_token) and not settings.private_page:
+        return ["JOURNEYS_WEB_PRIVATE_URL is missing: there is a login, but nowhere to use it."]
+    if settings.private_page and not settings.sites:
+        return ["JOURNEYS_WEB_URL is missing: a private page needs a site that anybody may open, too."]
     return []
 
 

@@ -27,6 +27,7 @@ from journeys.database import JournalError
 from journeys.failures import ObjectiveMissed, SuiteError
 from journeys.interrupt import Interrupt
 from journeys.journey import Journey
+from journeys.kubernetes.journey import ClusterJourney
 from journeys.recorder import PROBE, SETUP
 from journeys.redaction import redact_logs
 from journeys.run import Run
@@ -39,12 +40,14 @@ from journeys.vocabulary import slug, step_slug
 SERVICES = {
     "s3": "no object store is configured (AWS_ENDPOINT_URL_S3)",
     "cloud": "no cloud is configured (OS_CLOUD, OS_AUTH_URL or AWS_ENDPOINT_URL_EC2; for AWS JOURNEYS_SERVER_IMAGE)",
+    "web": "no web site is configured (JOURNEYS_WEB_URL)",
+    "kubernetes": "no Kubernetes cluster is configured (JOURNEYS_KUBERNETES_CONTEXT)",
 }
 NEEDS = "needs."
 CANARY = "canary"
 DEADLINE = "deadline:"
 # All others; a tag selects, so one that is misspelt would leave its scenario out.
-TAGS = ("s3", "cloud", "usage", "hosts", "smoke", "slow", "canary")
+TAGS = ("s3", "cloud", "web", "kubernetes", "usage", "hosts", "smoke", "slow", "canary")
 
 
 class _Suite:
@@ -96,6 +99,7 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
     context.deadline = _deadline(scenario, run)
     context.journey = Journey(run.settings, recorder, run.clients, run.ledger, run.http)
     context.cloud = CloudJourney(Cloud(run.cloud, run.ledger, recorder), run.ssh) if run.cloud else None
+    context.cluster = ClusterJourney(run.cluster, run.ledger, recorder) if run.cluster else None
     context.add_cleanup(run.ledger.clean_scenario, recorder.scenario, run.settings.cleanup_timeout)
     if context.cloud:
         context.add_cleanup(context.cloud.logins.close)

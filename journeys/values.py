@@ -25,6 +25,11 @@ def label(value: str) -> str:
 
 def url(value: str) -> str:
     """An HTTP or HTTPS URL, without a slash at its end."""
+    return address(value).rstrip("/")
+
+
+def address(value: str) -> str:
+    """An HTTP or HTTPS URL, as it is written."""
     try:
         parts = urlsplit(value)
         whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", value)
@@ -34,7 +39,12 @@ def url(value: str) -> str:
         raise ValueError("a URL such as https://s3.example.com:9000")
     if parts.username or parts.password:
         raise ValueError("a URL without credentials in it (they have settings of their own)")
-    return value.rstrip("/")
+    return value
+
+
+def addresses(value: str) -> tuple[str, ...]:
+    """URLs with commas between them, each once."""
+    return tuple(dict.fromkeys(address(each.strip()) for each in value.split(",") if each.strip()))
 
 
 def file(value: str) -> Path:

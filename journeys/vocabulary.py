@@ -13,6 +13,7 @@ OPERATIONS = {
     "writes": "s3.PutObject",
     "listings": "s3.ListObjectsV2",
     "deletions": "s3.DeleteObject",
+    "visits": "http.Get",
 }
 
 # Who may come to a store besides the user, and how `journeys.aws.clients` calls them.
@@ -50,7 +51,7 @@ def duration(text: str) -> float:
 
 @with_pattern("|".join(OPERATIONS))
 def operation(text: str) -> str:
-    """``reads``, ``writes``, ``listings`` or ``deletions``; the operation that is meant."""
+    """``reads``, ``writes``, ``listings``, ``deletions`` or, of web pages, ``visits``; the operation that is meant."""
     return OPERATIONS[text]
 
 
@@ -103,6 +104,12 @@ def part(text: str) -> str:
     return text
 
 
+@with_pattern("GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS")
+def method(text: str) -> str:
+    """``GET``, ``HEAD``, ``POST``, ``PUT``, ``PATCH``, ``DELETE`` or ``OPTIONS``."""
+    return text
+
+
 @with_pattern(r'"[^"]+"(?:(?:, | and )"[^"]+")*')
 def names(text: str) -> list[str]:
     """``"a.txt"``, ``"a.txt" and "b.txt"``, ``"a.txt", "b.txt" and "c.txt"``."""
@@ -137,6 +144,7 @@ TYPES: dict[str, Any] = {
     "Visitor": visitor,
     "Deed": deed,
     "Part": part,
+    "Method": method,
 }
 
 

@@ -137,10 +137,10 @@ NO_HTTP = answers(b"\x16\x03\x01 I speak no HTTP, and never did\r\n\r\n")
 INVALID_XML = answers_http(200, b"<ListAllMyBucketsResult><Buckets><oops")
 
 
-def certificate(directory: Path, days: int = 1, name: str = "IP:127.0.0.1") -> Path:
+def certificate(directory: Path, days: int = 1, name: str = "IP:127.0.0.1", subject: str = "fake") -> Path:
     """A new key and self-signed certificate in one file; one with -1 `days` has expired."""
     both, key, wanted = (directory / f"{file}.pem" for file in ("certificate", "key", "request"))
-    new = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=fake"]
+    new = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={subject}"]
     sign = ["x509", "-req", "-in", wanted, "-signkey", key, "-days", str(days), "-copy_extensions", "copy"]
     for command in (
         [*new, "-addext", f"subjectAltName={name}", "-keyout", key, "-out", wanted],

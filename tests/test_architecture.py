@@ -12,7 +12,7 @@ from behave.parser import parse_file
 from journeys import metrics, vocabulary
 from journeys.settings import ROOT
 
-SDKS = {"boto3", "botocore", "s3transfer", "openstack", "keystoneauth1", "ovh", "paramiko"}
+SDKS = {"boto3", "botocore", "s3transfer", "openstack", "keystoneauth1", "kubernetes", "ovh", "paramiko"}
 MEASURING = {
     "journal",
     "totals",
@@ -31,7 +31,33 @@ LIBRARY = sorted(path for path in (ROOT / "journeys").rglob("*.py"))
 PRODUCT = [*LIBRARY, *STEPS, ROOT / "environment.py", ROOT / "features" / "environment.py"]
 
 # Steps that no feature of ours uses, for the features of others: each with the reason.
-FOR_OTHERS = {}
+_OF_SITES = "what a page has to say, and how an address is called, only those know whose site it is"
+FOR_OTHERS = dict.fromkeys(
+    [
+        'a header "{header:Name}" that says "{value:Name}"',
+        "I open {addresses:Names}",
+        "I open {addresses:Names} {count:Count} times",
+        'I try to open "{address:Name}"',
+        'a {visitor:Visitor} tries to open "{address:Name}"',
+        'I call "{address:Name}" with {method:Method}',
+        'I try to call "{address:Name}" with {method:Method}',
+        'I send to "{address:Name}":',
+        'I try to send to "{address:Name}":',
+        'the page says "{text:Name}"',
+        'every page says "{text:Name}"',
+        'the page does not say "{text:Name}"',
+        'no page says "{text:Name}"',
+        'I am led to "{address:Name}"',
+        "the answer has status {status:Count}",
+        'the answer has the header "{header:Name}" as "{value:Name}"',
+        'the answer has a header "{header:Name}" that mentions "{part:Name}"',
+        'the answer has no header "{header:Name}"',
+        'the answer holds "{value:Name}" at "{path:Name}"',
+        'the answer holds at least {least:Count} at "{path:Name}"',
+        "I am refused with status {status:Count}",
+    ],
+    _OF_SITES,
+)
 
 
 def name_of(path: Path) -> str:

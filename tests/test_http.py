@@ -132,6 +132,18 @@ def test_an_error_without_a_name_is_told_by_its_status_and_never_repeated(status
     assert len(asked) == http.call["attempts"] == 1
 
 
+def test_a_body_may_have_so_many_bytes_and_no_more() -> None:
+    with answering(200, b"0123456789") as (url, _):
+        assert Measured().request("GET", url, most=10).body == b"0123456789"
+        http = Measured()
+        with pytest.raises(HttpFailed, match="more than 9 bytes") as failed:
+            http.request("GET", url, most=9)
+    assert (failed.value.call.reason, http.call["received"]) == ("server_error", 10)
+    with FaultyServer(stops_short) as server, pytest.raises(HttpFailed, match="IncompleteRead") as failed:
+        Measured().request("GET", server.url, most=10_000)
+    assert failed.value.call.reason == "connect"
+
+
 def test_a_redirect_is_an_answer_and_not_followed() -> None:
     http = Measured()
     with answering(302, b"", Location="http://127.0.0.1:1/elsewhere") as (url, asked):

@@ -1,6 +1,7 @@
 """What the operator sets: read once, checked together, every problem named, no secret ever shown."""
 
 import dataclasses
+import importlib.util
 import os
 import re
 from pathlib import Path
@@ -18,6 +19,10 @@ GOOD = {
     "HOME": "/nonexistent/home",
 }
 REPLICA = {"JOURNEYS_REPLICA_ENDPOINT_URL_S3": "https://replica.example.com"}
+WEB = {
+    "JOURNEYS_WEB_URL": "https://dashboard.example.com/auth/login/",
+    "JOURNEYS_WEB_PRIVATE_URL": "https://api.example.com/v1/me",
+}
 SECRETS = [spec["name"] for spec in specs() if spec["secret"]]
 
 
@@ -169,6 +174,8 @@ def test_a_profile_that_is_not_there_is_refused() -> None:
         ("PUSHGATEWAY_CA_BUNDLE", "/"),
         ("AWS_REQUEST_CHECKSUM_CALCULATION", "always"),
         ("AWS_RETRY_MODE", "none"),
+        ("JOURNEYS_WEB_URL", "https://status.example.com, dashboard.example.com"),
+        ("JOURNEYS_WEB_PRIVATE_URL", "https://user:pass@api.example.com"),
         ("AWS_MAX_ATTEMPTS", "0"),
         ("JOURNEYS_CAPABILITIES", "versioning,versionin"),
         ("JOURNEYS_OBJECTS", "many"),
@@ -252,6 +259,47 @@ def test_keys_of_a_replica_go_together_and_need_a_replica() -> None:
         assert f"{name} is missing" in problem
 
 
+def test_web_sites_alone_are_a_target_and_no_store() -> None:
+    settings = parse({"JOURNEYS_WEB_URL": " https://status.example.com/, https://dashboard.example.com:8443/login/ ,"})
+    assert settings.sites == ("https://status.example.com/", "https://dashboard.example.com:8443/login/")
+    assert (settings.services, settings.target) == ({"web"}, "status.example.com")
+    assert settings.implied >= {"web-tls"}
+    named = parse({"JOURNEYS_WEB_URL": "http://status.example.com", "JOURNEYS_TARGET": "status"})
+    assert (named.services, named.target, named.implied & {"web-tls"}) == ({"web"}, "status", set())
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({"JOURNEYS_WEB_TOKEN": "t"}, "JOURNEYS_WEB_PRIVATE_URL is missing"),
+        (WEB, "JOURNEYS_WEB_TOKEN is missing"),
+        (WEB | {"JOURNEYS_WEB_USERNAME": "me"}, "JOURNEYS_WEB_PASSWORD is missing"),
+        (WEB | {"JOURNEYS_WEB_PASSWORD": "p"}, "JOURNEYS_WEB_USERNAME is missing"),
+        (WEB | {"JOURNEYS_WEB_URL": "", "JOURNEYS_WEB_TOKEN": "t"}, "JOURNEYS_WEB_URL is missing"),
+        (
+            WEB | {"JOURNEYS_WEB_TOKEN": "t", "JOURNEYS_WEB_USERNAME": "me", "JOURNEYS_WEB_PASSWORD": "p"},
+            "choose one way to log in",
+        ),
+    ],
+)
+def test_a_login_of_a_web_site_needs_all_its_parts(changes: dict[str, str], missing: str) -> None:
+    (problem,) = problems(changes)
+    assert missing in problem
+
+
+def test_a_cluster_alone_is_a_target_and_needs_a_context() -> None:
+    settings = parse({"JOURNEYS_KUBERNETES_CONTEXT": "kind@lab!1"})
+    assert (settings.services, settings.target) == ({"kubernetes"}, "kind@lab-1")
+    (problem,) = problems({"KUBECONFIG": "/etc/kubeconfig"}, base={})
+    assert "JOURNEYS_KUBERNETES_CONTEXT" in problem, "a kubeconfig may be there for other purposes"
+
+
+def test_a_cluster_needs_its_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    (problem,) = problems({"JOURNEYS_KUBERNETES_CONTEXT": "lab"})
+    assert "run './run.sh setup kubernetes'" in problem
+
+
 def test_whether_there_is_tls_follows_from_the_endpoint() -> None:
     assert "tls" in parse(GOOD).capabilities
     plain = {"AWS_ENDPOINT_URL_S3": "http://s3.example.com"}
@@ -294,8 +342,11 @@ JUMP_HOST = {"JOURNEYS_LOGIN_USERNAME": "debian", "JOURNEYS_LOGIN_JUMP_HOST": "g
 
 
 def test_no_secret_is_shown_where_settings_are() -> None:
-    secret = {name: f"{SECRET}-{number}" for number, name in enumerate(SECRETS) if name != "PUSHGATEWAY_TOKEN"}
-    settings = parse(GOOD | secret | {"PUSHGATEWAY_USERNAME": "me", **REPLICA, **JUMP_HOST})
+    others = {"PUSHGATEWAY_TOKEN", "JOURNEYS_WEB_TOKEN"}  # which do not go with a password
+    secret = {name: f"{SECRET}-{number}" for number, name in enumerate(SECRETS) if name not in others}
+    settings = parse(
+        GOOD | secret | {"PUSHGATEWAY_USERNAME": "me", "JOURNEYS_WEB_USERNAME": "me", **REPLICA, **WEB, **JUMP_HOST}
+    )
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
     for value in secret.values():
@@ -307,7 +358,7 @@ def test_no_secret_is_shown_where_settings_are_wrong() -> None:
     assert SECRET not in "".join(problems(everything))
 
 
-@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_S3", "PUSHGATEWAY_URL"])
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_S3", "PUSHGATEWAY_URL", "JOURNEYS_WEB_URL"])
 def test_no_password_in_a_url_is_shown(name: str) -> None:
     (problem,) = problems({name: f"https://me:{SECRET}@s3.example.com"})
     assert SECRET not in problem
@@ -331,6 +382,10 @@ def test_every_secret_can_be_given_as_a_file(name: str, tmp_path: Path) -> None:
         others |= REPLICA | {"JOURNEYS_REPLICA_ACCESS_KEY_ID": "other", "JOURNEYS_REPLICA_SECRET_ACCESS_KEY": "other"}
     if name == "JOURNEYS_LOGIN_JUMP_KEY":
         others |= JUMP_HOST
+    if name.startswith("JOURNEYS_WEB_"):
+        others |= WEB
+    if name == "JOURNEYS_WEB_PASSWORD":
+        others["JOURNEYS_WEB_USERNAME"] = "me"
     others.pop(name, None)
     environ = {"AWS_ENDPOINT_URL_S3": GOOD["AWS_ENDPOINT_URL_S3"], **others, f"{name}_FILE": str(file)}
     settings = parse(environ)
@@ -439,7 +494,7 @@ def test_the_example_lists_exactly_what_the_code_knows_with_its_defaults() -> No
     known = {spec["name"]: spec for spec in specs()}
     assert listed.keys() - LAUNCHER_SETTINGS.keys() == known.keys()
     for name, spec in known.items():
-        if spec["default"] in (None, frozenset()):
+        if spec["default"] in (None, frozenset(), ()):
             continue  # nothing, or an example
         assert spec["parse"](listed[name]) == spec["default"], name
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeys import vocabulary
+from journeys import http, vocabulary
 from journeys.s3.operations import OPERATIONS
 
 
@@ -77,7 +77,7 @@ def test_every_duration_that_matches_can_be_read(unit: str, count: object) -> No
 
 
 def test_every_operation_word_means_an_operation_that_we_measure() -> None:
-    assert set(vocabulary.OPERATIONS.values()) <= set(OPERATIONS)
+    assert set(vocabulary.OPERATIONS.values()) <= {*OPERATIONS, *http.OPERATIONS}
 
 
 # --- labels

@@ -31,3 +31,15 @@ def _(context, visitor, error, other):
 def _(context, cause):
     """What the step before tried was refused for this reason, whatever name the error has."""
     context.journey.refused_for(cause)
+
+
+@then("I am refused with status {status:Count}")
+def _(context, status):
+    """What the step before tried was refused with this HTTP status."""
+    context.journey.refused_with_status(status)
+
+
+@then("the {visitor:Visitor} is refused for {cause:Cause}")
+def _(context, visitor, cause):
+    """What somebody else than the user tried was refused for this reason, whatever name the error has."""
+    context.journey.refused_for(cause, visitor)

@@ -1,0 +1,47 @@
+"""Namespaces of a cluster, and who may do what in them."""
+
+from behave import given, then, when
+
+
+@given("a namespace")
+@when("I create a namespace")
+def _(context):
+    """A namespace of the scenario's own; the steps after it mean this one."""
+    context.cluster.create_namespace()
+
+
+@given("a namespace whose quota of pods is used up")
+def _(context):
+    """A namespace that may hold one pod, and holds it."""
+    context.cluster.use_up_quota()
+
+
+@given("an account without rights")
+def _(context):
+    """A new service account of the namespace, to which nobody has given any right."""
+    context.cluster.create_account()
+
+
+@when("I delete the namespace")
+def _(context):
+    """Asks for the removal of the namespace with all that it holds."""
+    context.cluster.delete_namespace()
+
+
+@when("I try to list the pods with that account")
+def _(context):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        context.cluster.list_pods_as_account()
+
+
+@then("the namespace is listed")
+def _(context):
+    """The list of all namespaces holds it; what else it holds does not matter."""
+    context.cluster.assert_namespace_listed()
+
+
+@then("the namespace is gone within {limit:Duration}")
+def _(context, limit):
+    """It can't be found any more, and is listed no more."""
+    context.cluster.assert_namespace_gone(limit)

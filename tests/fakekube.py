@@ -1,0 +1,462 @@
+"""A fake of a Kubernetes API server: its JSON, as far as we use it, over an honest memory that can be told to lie.
+
+No stand-in for a real cluster, of which none can be started here: pods run nowhere, and what controllers, the
+scheduler and the kubelet do is done at once or a moment later. What is faithful: TLS, tokens and rights (the user has
+what `deploy/policies/kubernetes-role.yaml` grants, a new service account has none), the paths, kinds and Status
+answers with their reasons, names that are taken, wrong or not there, quotas that refuse until they are counted,
+namespaces that end with what they hold. The official client, which reads every answer, checks their form.
+"""
+
+import itertools
+import json
+import re
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from ruamel.yaml import YAML
+
+from journeys.settings import ROOT
+
+TOKEN = "secret-token-of-the-fake-cluster"
+ROLE = ROOT / "deploy" / "policies" / "kubernetes-role.yaml"
+SOON = 0.001  # seconds until what takes a moment is done
+CODES = {401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "AlreadyExists", 422: "Invalid"}
+CODES |= {500: "InternalError", 503: "ServiceUnavailable", 405: "MethodNotAllowed"}
+
+# Kinds: the group and version, what one is called, and whether it is in a namespace.
+KINDS = {
+    "namespaces": ("v1", "Namespace"),
+    "pods": ("v1", "Pod"),
+    "services": ("v1", "Service"),
+    "serviceaccounts": ("v1", "ServiceAccount"),
+    "resourcequotas": ("v1", "ResourceQuota"),
+    "deployments": ("apps/v1", "Deployment"),
+    "endpointslices": ("discovery.k8s.io/v1", "EndpointSlice"),
+}
+_PATH = re.compile(
+    r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>v1)(?:/namespaces/(?P<namespace>[^/]+))?"
+    r"/(?P<kind>[a-z]+)(?:/(?P<name>[^/]+)(?:/(?P<part>log|token|scale|proxy)(?P<rest>/.*)?)?)?"
+)
+
+
+@dataclass
+class Reply:
+    """What the client is told: an object, or a text."""
+
+    status: int
+    body: Any = None
+
+    @classmethod
+    def refusal(cls, status: int, message: str, reason: str | None = None) -> Self:
+        told = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message}
+        return cls(status, {**told, "reason": reason or CODES[status], "code": status})
+
+
+class Refused(Exception):
+    """What is asked for can't be done."""
+
+    def __init__(self, status: int, message: str, reason: str | None = None):
+        self.reply = Reply.refusal(status, message, reason)
+
+
+Lie = Callable[["Fakekube", Callable[[], Reply]], Reply]
+
+
+@dataclass
+class Fakekube:
+    """The state of the fake; `lies` are told in place of what is so, by method and path (a regular expression)."""
+
+    lies: dict[str, Lie] = field(default_factory=dict)
+    before_namespace: Callable[[], None] = lambda: None  # a namespace begins the next story
+
+    def __post_init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._lock = threading.RLock()
+        self.things: dict[str, dict[tuple[str, str], dict]] = {kind: {} for kind in KINDS}
+        self.asked = 0
+        rules = YAML(typ="safe").load(ROLE.read_text())["rules"]
+        self.used: set[tuple[str, str, str]] = set()
+        self.granted = {
+            (group, resource, verb)
+            for rule in rules
+            for group in rule["apiGroups"]
+            for resource in rule["resources"]
+            for verb in rule["verbs"]
+        }
+        self._create("namespaces", "", {"metadata": {"name": "default"}})
+
+    # --- what is asked
+
+    def answer(self, method: str, url: str, token: str, body: dict) -> Reply:
+        parts = urlsplit(url)
+        path = unquote(parts.path)
+        with self._lock:
+            self.asked += 1
+            if (method, path) == ("POST", "/api/v1/namespaces"):
+                self.before_namespace()
+            self._let_time_pass()
+
+            def honestly() -> Reply:
+                try:
+                    return self._answer(method, path, dict(parse_qsl(parts.query)), token, body)
+                except Refused as refused:
+                    return refused.reply
+
+            for pattern, lie in self.lies.items():
+                if re.fullmatch(pattern, f"{method} {path}"):
+                    return lie(self, honestly)
+            return honestly()
+
+    def _answer(self, method: str, path: str, query: dict, token: str, body: dict) -> Reply:
+        asked = re.fullmatch(_PATH, path)
+        if not asked and (namespace := re.fullmatch(r"/api/v1/namespaces(?:/([^/]+))?", path)):
+            kind, name, space, part, rest = "namespaces", namespace[1], "", None, None
+        elif asked and asked["kind"] in KINDS:
+            kind, name, space, part, rest = (asked[each] for each in ("kind", "name", "namespace", "part", "rest"))
+        else:
+            raise Refused(404, "the server could not find the requested resource")
+        verb = {"POST": "create", "DELETE": "delete", "PATCH": "patch", "GET": "get" if name else "list"}[method]
+        self._check_rights(token, verb, kind, part, space or name or "")
+        if space and ("", space) not in self.things["namespaces"]:
+            raise Refused(404, f'namespaces "{space}" not found')
+        if not name:
+            made = verb == "create" and self._create(kind, space or "", body)
+            return Reply(201, _shown(made)) if made else self._list(kind, space, query)
+        name = name.partition(":")[0] if part == "proxy" else name
+        thing = self._the(kind, space, name)
+        if part:
+            return getattr(self, f"_{part}")(thing, body, rest)
+        return Reply(200, _shown(self._delete(kind, space, thing) if verb == "delete" else thing))
+
+    def _check_rights(self, token: str, verb: str, kind: str, part: str | None, namespace: str) -> None:
+        accounts = {each["token"]: each for each in self.things["serviceaccounts"].values() if "token" in each}
+        if token != TOKEN and token not in accounts:
+            raise Refused(401, "Unauthorized")
+        group = KINDS[kind][0].rpartition("/")[0]
+        resource = f"{kind}/{part}" if part else kind
+        if token == TOKEN and (group, resource, verb) in self.granted:
+            self.used.add((group, resource, verb))
+            return
+        name = "monitor" if token == TOKEN else accounts[token]["metadata"]["name"]
+        user = name if token == TOKEN else f"system:serviceaccount:{namespace}:{name}"
+        told = f'{resource} is forbidden: User "{user}" cannot {verb} resource "{resource}" in API group "{group}"'
+        raise Refused(403, f'{told} in the namespace "{namespace}"')
+
+    # --- what there is
+
+    def _the(self, kind: str, space: str, name: str) -> dict:
+        if (space or "", name) not in self.things[kind]:
+            raise Refused(404, f'{kind} "{name}" not found')
+        return self.things[kind][space or "", name]
+
+    def _within(self, kind: str, space: str) -> list[dict]:
+        return [thing for (place, _), thing in self.things[kind].items() if place == space]
+
+    def _list(self, kind: str, space: str, query: dict) -> Reply:
+        found = self._within(kind, space or "")
+        if selector := query.get("labelSelector"):
+            name, _, value = selector.partition("=")
+            found = [thing for thing in found if thing["metadata"].get("labels", {}).get(name) == value]
+        version, one = KINDS[kind]
+        listed = [{key: value for key, value in _shown(thing).items() if key != "kind"} for thing in found]
+        return Reply(200, {"kind": f"{one}List", "apiVersion": version, "metadata": {}, "items": listed})
+
+    def _create(self, kind: str, space: str, body: dict) -> dict:
+        name = body.get("metadata", {}).get("name", "")
+        if not re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", name):
+            raise Refused(422, f'{kind} "{name}" is invalid: metadata.name: Invalid value: "{name}"')
+        if (space, name) in self.things[kind]:
+            raise Refused(409, f'{kind} "{name}" already exists')
+        version, one = KINDS[kind]
+        number = next(self._numbers)
+        metadata = {
+            **body["metadata"],
+            "uid": f"{number:08}-0000-4000-8000-000000000000",
+            "resourceVersion": str(number),
+            "creationTimestamp": _now(),
+            "generation": 1,
+            **({"namespace": space} if space else {}),
+        }
+        thing = {**body, "kind": one, "apiVersion": version, "metadata": metadata, "born": time.monotonic()}
+        getattr(self, f"_begin_{kind}", lambda space, thing: None)(space, thing)
+        self.things[kind][space, name] = thing
+        return thing
+
+    def _delete(self, kind: str, space: str, thing: dict) -> dict:
+        if kind in ("namespaces", "pods"):
+            if "deletionTimestamp" in thing["metadata"] and kind == "namespaces":
+                name = thing["metadata"]["name"]
+                told = f'Operation cannot be fulfilled on namespaces "{name}": its content is being removed'
+                raise Refused(409, told, "Conflict")
+            thing["metadata"]["deletionTimestamp"] = _now()
+            thing["ends"] = time.monotonic() + SOON
+            if kind == "namespaces":
+                thing["status"] = {"phase": "Terminating"}
+            return thing
+        del self.things[kind][space or "", thing["metadata"]["name"]]
+        return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
+
+    # --- what is done by others than the API server
+
+    def _let_time_pass(self) -> None:
+        now = time.monotonic()
+        ended = {name for (_, name), thing in self.things["namespaces"].items() if thing.get("ends", now) < now}
+        for kind, things in self.things.items():
+            left = {
+                (space, name): thing
+                for (space, name), thing in things.items()
+                if thing.get("ends", now) >= now and space not in ended
+            }
+            self.things[kind] = left
+        for (space, _), pod in self.things["pods"].items():
+            if pod["status"]["phase"] == "Pending" and pod["born"] + SOON < now:
+                self._run(space, pod)
+        for (space, _), deployment in self.things["deployments"].items():
+            self._look_after(space, deployment)
+        for quota in self.things["resourcequotas"].values():
+            if quota["born"] + SOON < now and "hard" not in quota["status"]:
+                quota["status"] = {"hard": quota["spec"]["hard"], "used": {"pods": "0"}}
+        self.things["endpointslices"] = self._slices()
+
+    def _begin_namespaces(self, space: str, thing: dict) -> None:
+        thing["spec"], thing["status"] = {"finalizers": ["kubernetes"]}, {"phase": "Active"}
+
+    def _begin_resourcequotas(self, space: str, thing: dict) -> None:
+        thing["status"] = {}
+
+    def _begin_services(self, space: str, thing: dict) -> None:
+        thing["spec"]["clusterIP"] = f"10.96.0.{next(self._numbers) % 250}"
+
+    def _begin_deployments(self, space: str, thing: dict) -> None:
+        thing["status"] = {}
+
+    def _begin_pods(self, space: str, thing: dict) -> None:
+        assert thing["spec"]["containers"][0]["image"], "a container needs an image"
+        for quota in self._within("resourcequotas", space):
+            name, held = quota["metadata"]["name"], len(self._within("pods", space))
+            pod = f'pods "{thing["metadata"]["name"]}" is forbidden'
+            if "hard" not in quota["status"]:
+                raise Refused(403, f"{pod}: status unknown for quota: {name}, resources: pods")
+            if held >= int(quota["spec"]["hard"]["pods"]):
+                limit = quota["spec"]["hard"]["pods"]
+                raise Refused(
+                    403, f"{pod}: exceeded quota: {name}, requested: pods=1, used: pods={held}, limited: pods={limit}"
+                )
+        thing["status"] = {"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "True"}]}
+
+    def _run(self, space: str, pod: dict) -> None:
+        """What a node would do: run the container, which serves a greeting or asks for one."""
+        environment = {each["name"]: each["value"] for each in pod["spec"]["containers"][0]["env"]}
+        conditions = [{"type": "PodScheduled", "status": "True"}, {"type": "Ready", "status": "True"}]
+        number = next(self._numbers)
+        pod["status"] = {
+            "phase": "Running",
+            "podIP": f"10.244.{number // 250}.{number % 250}",
+            "conditions": conditions,
+        }
+        pod["log"] = f"{environment.get('GREETING', '')}\n"
+        if service := environment.get("SERVICE"):
+            answer = self._greeting(space, service)
+            pod["log"] = f"{answer or 'there was no answer'}\n"
+            pod["status"] = {"phase": "Succeeded" if answer else "Failed"}
+
+    def _look_after(self, space: str, deployment: dict) -> None:
+        """What controllers do: keep the number of pods."""
+        name, wanted = deployment["metadata"]["name"], deployment["spec"]["replicas"]
+        template = deployment["spec"]["template"]
+        ours = [pod for pod in self._within("pods", space) if pod["metadata"]["name"].startswith(f"{name}-")]
+        alive = [pod for pod in ours if "ends" not in pod]
+        for _ in range(wanted - len(alive)):
+            metadata = {**template["metadata"], "name": f"{name}-{next(self._numbers)}"}
+            self._create("pods", space, {"metadata": metadata, "spec": template["spec"]})
+        for pod in alive[wanted:]:
+            self._delete("pods", space, pod)
+        ready = [pod for pod in alive if pod["status"]["phase"] == "Running"]
+        status = {"observedGeneration": deployment["metadata"]["generation"], "replicas": len(alive)}
+        deployment["status"] = {**status, "readyReplicas": len(ready)}
+
+    def _serving(self, space: str, service: str) -> list[dict]:
+        """The pods to which a service leads."""
+        if (space, service) not in self.things["services"]:
+            return []
+        selector = self.things["services"][space, service]["spec"]["selector"].items()
+        return [
+            pod
+            for pod in self._within("pods", space)
+            if selector <= pod["metadata"].get("labels", {}).items()
+            and pod["status"]["phase"] == "Running"
+            and "ends" not in pod
+        ]
+
+    def _greeting(self, space: str, service: str) -> str | None:
+        serving = self._serving(space, service)
+        return serving[0]["log"].strip() if serving else None
+
+    def _slices(self) -> dict[tuple[str, str], dict]:
+        """The endpoint slices, which follow from services and pods."""
+        found = {}
+        for space, name in self.things["services"]:
+            endpoints = [
+                {"addresses": [pod["status"]["podIP"]], "conditions": {"ready": True}}
+                for pod in self._serving(space, name)
+            ]
+            metadata = {"name": f"{name}-1", "namespace": space, "labels": {"kubernetes.io/service-name": name}}
+            found[space, f"{name}-1"] = {
+                "addressType": "IPv4",
+                "metadata": metadata,
+                "endpoints": endpoints,
+                "ports": [],
+            }
+        return found
+
+    # --- parts of things
+
+    def _log(self, pod: dict, body: dict, rest: str | None) -> Reply:
+        if "log" not in pod:
+            raise Refused(400, "container is waiting to start: ContainerCreating", "BadRequest")
+        return Reply(200, pod["log"])
+
+    def _token(self, account: dict, body: dict, rest: str | None) -> Reply:
+        account["token"] = f"token-of-{account['metadata']['uid']}"
+        spec = {"audiences": ["fake"], **body["spec"]}
+        status = {"token": account["token"], "expirationTimestamp": "2999-01-01T00:00:00Z"}
+        told = {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "metadata": {}}
+        return Reply(201, {**told, "spec": spec, "status": status})
+
+    def _scale(self, deployment: dict, body: dict, rest: str | None) -> Reply:
+        deployment["spec"]["replicas"] = body["spec"]["replicas"]
+        deployment["metadata"]["generation"] += 1
+        metadata = {"name": deployment["metadata"]["name"]}
+        return Reply(200, {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": body["spec"]})
+
+    def _proxy(self, service: dict, body: dict, rest: str | None) -> Reply:
+        name = service["metadata"]["name"]
+        if (answer := self._greeting(service["metadata"]["namespace"], name)) is None:
+            raise Refused(503, f'no endpoints available for service "{name}:80"')
+        return Reply(200, f"{answer}\n")
+
+
+def _shown(thing: dict) -> dict:
+    """Without what only the fake has to know."""
+    return {key: value for key, value in thing.items() if key not in ("born", "ends", "log", "token")}
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+# --- lies
+
+
+def said(status: int, message: str = "Said by a fake", reason: str | None = None) -> Lie:
+    """Carries nothing out and answers with an error."""
+    return lambda cluster, honestly: Reply.refusal(status, message, reason)
+
+
+def pretended(status: int = 200) -> Lie:
+    """Carries nothing out and says that all is well."""
+    told = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
+    return lambda cluster, honestly: Reply(status, told)
+
+
+def answered(body: Any, status: int = 200) -> Lie:
+    """Answers with this, whatever is so."""
+    return lambda cluster, honestly: Reply(status, body)
+
+
+def changed(change: Callable[[dict], None]) -> Lie:
+    """Answers with what is so, changed: the one thing, or each of those listed."""
+
+    def lie(cluster: Fakekube, honestly: Callable[[], Reply]) -> Reply:
+        reply = json.loads(json.dumps(vars(honestly())))
+        if reply["status"] < 300:
+            for thing in reply["body"].get("items", [reply["body"]]):
+                change(thing)
+        return Reply(**reply)
+
+    return lie
+
+
+def emptied(cluster: Fakekube, honestly: Callable[[], Reply]) -> Reply:
+    """A list that holds nothing."""
+    reply = honestly()
+    return Reply(reply.status, {**reply.body, "items": []})
+
+
+def now_and_then(count: int, lie: Lie) -> Lie:
+    """The lie for each request whose number can be divided by `count`."""
+    numbers = itertools.count(1)
+    return lambda cluster, honestly: lie(cluster, honestly) if next(numbers) % count == 0 else honestly()
+
+
+# --- the server
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a fake cluster on loopback; `kubeconfig` writes how to reach it, with the context `fake`."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, cluster: Fakekube, certificate: Path):
+        super().__init__(("127.0.0.1", 0), _Asked)
+        self.cluster = cluster
+        self._certificate = certificate
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+
+    def settings(self, directory: Path) -> dict[str, str]:
+        """The settings for a run against it; the kubeconfig is written into `directory`."""
+        url = f"https://127.0.0.1:{self.server_port}"
+        config = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "c", "cluster": {"server": url, "certificate-authority": str(self._certificate)}}],
+            "users": [{"name": "u", "user": {"token": TOKEN}}],
+            "contexts": [{"name": "fake", "context": {"cluster": "c", "user": "u"}}],
+        }
+        (directory / "kubeconfig").write_text(json.dumps(config))  # JSON is YAML
+        return {"JOURNEYS_KUBERNETES_CONTEXT": "fake", "KUBECONFIG": str(directory / "kubeconfig")}
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing: clients may go."""
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class _Asked(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: Server
+
+    def answer(self) -> None:
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        reply = self.server.cluster.answer(self.command, self.path, token, json.loads(sent) if sent else {})
+        text = isinstance(reply.body, str)
+        body = reply.body.encode() if text else json.dumps(reply.body, default=str).encode()
+        self.send_response_only(reply.status)
+        self.send_header("Content-Type", "text/plain" if text else "application/json")
+        self.send_header("Audit-Id", f"audit-{self.server.cluster.asked}")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_PATCH = do_DELETE = answer
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""

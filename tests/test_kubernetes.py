@@ -1,0 +1,298 @@
+"""Journeys in a cluster: every Then seen red, every feature seen green, nothing left behind; calls and their failures.
+
+Against the fake of `tests/fakekube.py`: no real cluster can be started here.
+"""
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from subprocess import CompletedProcess
+from types import SimpleNamespace
+
+import pytest
+from kubernetes.client import ApiClient
+
+from journeys.clock import DeadlinePassed, deadline
+from journeys.failures import CallFailed, SuiteError
+from journeys.journal import Journal
+from journeys.kubernetes import specs
+from journeys.kubernetes.cluster import Cluster
+from journeys.metrics import KUBERNETES_WAITS
+from journeys.recorder import PROBE, Recorder
+from journeys.settings import ROOT, Settings
+from tests.conftest import Journeys
+from tests.fakekube import TOKEN, Fakekube, Reply, Server, now_and_then, said
+from tests.faulty import NO_HTTP, FaultyServer, Features, certificate, closed_port, hangs
+from tests.kubernetes_lies import STORIES, Story
+
+ALONE = {"PATH": os.environ["PATH"]}
+
+
+@dataclass
+class Ran:
+    """A run without a gateway, and its journal."""
+
+    result: CompletedProcess[str]
+    journal: sqlite3.Connection
+
+    def scenarios(self) -> dict[str, tuple[str, str | None]]:
+        return {
+            title: (status, told)
+            for title, status, told in self.journal.execute("SELECT title, status, message FROM scenarios")
+        }
+
+    def count(self, query: str) -> int:
+        return self.journal.execute(f"SELECT count(*) FROM {query}").fetchone()[0]
+
+
+def own(state: Path) -> dict[str, str]:
+    return ALONE | {"JOURNEYS_STATE_DIR": str(state), "JOURNEYS_SUITE": "kubernetes"}
+
+
+def ran(directory: Path, settings: dict[str, str], *arguments: str) -> Ran:
+    result = Journeys("kubernetes", "", own(directory / "state") | settings).run(
+        "--no-push", "-f", "progress", *arguments
+    )
+    (file,) = (directory / "state").glob("*.sqlite")
+    return Ran(result, sqlite3.connect(file))
+
+
+@pytest.fixture(scope="module")
+def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="module")
+def lied_to(pem: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ran, Server, Path]]:
+    """The run in which every lie was told: the fake changes its lie with each story's first namespace."""
+    directory = tmp_path_factory.mktemp("lies")
+    turns = iter(STORIES)
+
+    def next_lie() -> None:
+        cluster.lies = next(turns).lies
+
+    cluster = Fakekube(before_namespace=next_lie)
+    scenarios = [f"  Scenario: {story.title}\n{story.steps}\n" for story in STORIES]
+    features = Features(directory, lies="@kubernetes\nFeature: Lies\n" + "\n".join(scenarios))
+    with Server(cluster, pem) as server:
+        hasty = {"JOURNEYS_CLEANUP_TIMEOUT": "300ms", "JOURNEYS_SCENARIO_DEADLINE": "30s", "AWS_MAX_ATTEMPTS": "1"}
+        yield ran(directory, server.settings(directory) | hasty, features.path), server, directory
+
+
+@pytest.mark.parametrize("story", STORIES, ids=[story.title for story in STORIES])
+def test_a_lie_is_noticed(lied_to: tuple[Ran, Server, Path], story: Story) -> None:
+    result = lied_to[0]
+    status, told = result.scenarios()[story.title]
+    query = "SELECT steps.status FROM steps JOIN scenarios ON scenarios.id = steps.scenario WHERE title = ?"
+    statuses = [each for (each,) in result.journal.execute(f"{query} ORDER BY steps.id", (story.title,))]
+    assert set(statuses[:-1]) <= {"passed"}, told
+    assert statuses[-1] == status == "failed", told
+    assert re.search(story.shows, told or ""), told
+
+
+def test_a_sweep_finds_what_a_lying_cluster_had_hidden(lied_to: tuple[Ran, Server, Path]) -> None:
+    _, server, directory = lied_to
+    cluster = server.cluster
+    cluster.lies = {}
+    cluster._create("namespaces", "", {"metadata": {"name": "journeys-of-somebody-else"}})
+    sweeper = Journeys("kubernetes", "", own(directory / "state") | server.settings(directory))
+    swept = sweeper.run("sweep", "--older-than", "0s")
+    assert swept.returncode == 0, swept.stdout
+    assert {name for _, name in cluster.things["namespaces"]} == {"default", "journeys-of-somebody-else"}
+
+
+def test_every_journey_succeeds_on_an_honest_cluster(pem: Path, tmp_path: Path) -> None:
+    with Server(Fakekube(), pem) as server:
+        kept = ran(tmp_path, server.settings(tmp_path), "features/kubernetes")
+        assert kept.result.returncode == 0, kept.result.stdout
+        assert {name for _, name in server.cluster.things["namespaces"]} == {"default"}
+    assert {status for status, _ in kept.scenarios().values()} == {"passed"}
+    assert server.cluster.used == server.cluster.granted, "the role grants what is used, and nothing else"
+    assert kept.count("owned WHERE removed IS NULL") == 0
+    assert kept.count("calls WHERE outcome = 'failed' AND NOT expected") == 0, "an expected refusal is no failure"
+    assert TOKEN not in kept.result.stdout + "\n".join(kept.journal.iterdump())
+    operations = {
+        name for (name,) in kept.journal.execute("SELECT DISTINCT operation FROM calls WHERE purpose = 'probe'")
+    }
+    assert operations - {"kubernetes.GET /api/v1/namespaces/{namespace}/pods"} <= {*Cluster.operations}
+    assert not [name for name in operations if "journeys-" in name]
+    query = "SELECT DISTINCT labels FROM readings WHERE family = 'journey_wait_seconds'"
+    waits = {json.loads(labels)[0] for (labels,) in kept.journal.execute(query)}
+    assert waits == {*KUBERNETES_WAITS}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("V1Namespace", specs.namespace("n")),
+        ("V1Pod", specs.server("n", "image", "hello")),
+        ("V1Pod", specs.visitor("n", "image", "service")),
+        ("V1Deployment", specs.deployment("n", "image", "hello", 2)),
+        ("V1Service", specs.service("n")),
+        ("V1ResourceQuota", specs.quota("n", 1)),
+    ],
+)
+def test_what_we_create_has_only_fields_that_the_api_knows(kind: str, body: dict) -> None:
+    """The fake takes anything; the official client's models keep what the API knows, and drop the rest."""
+    api = ApiClient()
+    known = api.deserialize(SimpleNamespace(data=json.dumps(body)), kind)
+    assert api.sanitize_for_serialization(known) == body
+
+
+# --- the seam
+
+
+class Asked:
+    """A cluster, and what was written down of the calls to it."""
+
+    def __init__(self, settings: dict[str, str], **more: object):
+        self.journal = Journal(":memory:")
+        self.journal.run_began("run", 0)
+        whole = Settings(
+            kubernetes_context="fake", kubeconfig=settings["KUBECONFIG"], connect_timeout=5.0, read_timeout=0.5
+        )
+        whole = replace(whole, **more)
+        recorder = Recorder(self.journal, whole)
+        recorder.run, recorder.purpose = "run", PROBE
+        self.cluster = Cluster(whole, recorder)
+
+    @property
+    def call(self) -> sqlite3.Row:
+        (call,) = self.journal.rows("SELECT * FROM calls")
+        return call
+
+
+@pytest.fixture
+def served(pem: Path, tmp_path: Path) -> Iterator[tuple[Fakekube, dict[str, str]]]:
+    with Server(Fakekube(), pem) as server:
+        yield server.cluster, server.settings(tmp_path)
+
+
+def elsewhere(settings: dict[str, str], url: str) -> dict[str, str]:
+    """The settings for another server in the fake's place."""
+    file = Path(settings["KUBECONFIG"])
+    file.write_text(re.sub(r'"server": "[^"]+"', f'"server": "{url}"', file.read_text()))
+    return settings
+
+
+def test_a_call_is_written_down_without_names_in_its_operation(served: tuple[Fakekube, dict[str, str]]) -> None:
+    asked = Asked(served[1])
+    asked.cluster.create_namespace("mine")
+    call = asked.call
+    assert (call["api"], call["operation"]) == ("kubernetes", "kubernetes.POST /api/v1/namespaces")
+    assert (call["outcome"], call["status"], call["attempts"], call["purpose"]) == ("ok", 201, 1, PROBE)
+    assert call["request_id"].startswith("audit-")
+    assert call["sent"] > 0
+    assert call["received"] > 0
+    assert asked.cluster.has_namespace("mine")
+    (_, second) = asked.journal.rows("SELECT operation, subject FROM calls ORDER BY id")
+    assert tuple(second) == ("kubernetes.GET /api/v1/namespaces/{name}", "mine")
+
+
+@pytest.mark.parametrize(
+    ("lie", "reason", "shows"),
+    [
+        (said(403, 'pods "p" is forbidden: exceeded quota: few, requested: pods=1'), "quota", "403 Forbidden .*few"),
+        (said(403, "you may not"), "auth", r"403 Forbidden \(\"you may not\"\).*request id audit-"),
+        (said(401, "Unauthorized"), "auth", "401 Unauthorized"),
+        (said(409, 'pods "p" already exists'), "client_error", r"409 AlreadyExists \(\"pods \"p\" already exists"),
+        (said(422, "no such name"), "client_error", "422 Invalid"),
+        (said(429, "slow down", "TooManyRequests"), "throttled", "429 TooManyRequests"),
+        (said(504, "too late", "Timeout"), "timeout", "504 Timeout"),
+        (said(500, "etcd is gone"), "server_error", r"500 InternalError \(\"etcd is gone\"\)"),
+        (lambda cluster, honestly: Reply(502, "<h1>Bad gateway</h1>"), "server_error", "502 .*Bad gateway"),
+        (lambda cluster, honestly: Reply(200, "no JSON"), "server_error", "answer was not whole|no valid one"),
+    ],
+)
+def test_a_failure_is_told_as_the_server_tells_it(
+    served: tuple[Fakekube, dict[str, str]], lie: object, reason: str, shows: str
+) -> None:
+    cluster, settings = served
+    cluster.lies = {"GET /api/v1/namespaces": lie}
+    asked = Asked(settings)
+    with pytest.raises(CallFailed) as failed:
+        asked.cluster.namespaces()
+    assert failed.value.call.reason == asked.call["reason"] == reason
+    assert re.search(shows, str(failed.value)), str(failed.value)
+
+
+def test_attempts_are_counted(served: tuple[Fakekube, dict[str, str]]) -> None:
+    cluster, settings = served
+    cluster.lies = {"GET /api/v1/namespaces": now_and_then(2, said(500))}
+    asked = Asked(settings)
+    asked.cluster.namespaces()
+    with pytest.raises(CallFailed):
+        asked.cluster.namespaces()
+    assert [tuple(row) for row in asked.journal.rows("SELECT attempts, outcome FROM calls")] == [
+        (1, "ok"),
+        (1, "failed"),
+    ]
+    refused = Asked(elsewhere(settings, closed_port()))
+    with pytest.raises(CallFailed) as failed:
+        refused.cluster.create_namespace("mine")
+    assert (failed.value.call.reason, failed.value.call.attempts, failed.value.undone) == ("connect", 3, True)
+
+
+def test_an_endpoint_without_an_answer(served: tuple[Fakekube, dict[str, str]], pem: Path) -> None:
+    with FaultyServer(hangs) as server, pytest.raises(CallFailed) as failed:
+        Asked(elsewhere(served[1], server.url), max_attempts=1).cluster.namespaces()
+    assert (failed.value.call.reason, failed.value.undone) == ("timeout", False)
+    with FaultyServer(NO_HTTP) as server, pytest.raises(CallFailed) as failed:
+        Asked(elsewhere(served[1], server.url), max_attempts=1).cluster.namespaces()
+    assert failed.value.call.reason == "connect"
+    with pytest.raises(CallFailed) as failed:
+        Asked(elsewhere(served[1], "http://no-such-name.invalid"), max_attempts=1).cluster.namespaces()
+    assert failed.value.call.reason == "dns"
+
+
+def test_a_certificate_that_is_not_trusted(served: tuple[Fakekube, dict[str, str]], tmp_path: Path) -> None:
+    other = certificate(tmp_path)
+    file = Path(served[1]["KUBECONFIG"])
+    config = json.loads(file.read_text())
+    config["clusters"][0]["cluster"]["certificate-authority"] = str(other)
+    file.write_text(json.dumps(config))
+    with pytest.raises(CallFailed) as failed:
+        Asked(served[1], max_attempts=1).cluster.create_namespace("mine")
+    assert (failed.value.call.reason, failed.value.undone) == ("tls", True)
+
+
+def test_a_deadline_ends_a_call_that_is_written_down(served: tuple[Fakekube, dict[str, str]]) -> None:
+    with FaultyServer(hangs) as server:
+        asked = Asked(elsewhere(served[1], server.url), read_timeout=30.0)
+        with pytest.raises(DeadlinePassed), deadline(0.2, "the test"):
+            asked.cluster.namespaces()
+    assert (asked.call["outcome"], asked.call["reason"]) == ("failed", "timeout")
+
+
+# --- settings and start-up
+
+
+def test_a_context_that_there_is_not_is_refused(served: tuple[Fakekube, dict[str, str]]) -> None:
+    with pytest.raises(SuiteError, match=r"context 'fake2' can't be configured.*JOURNEYS_KUBERNETES_CONTEXT"):
+        Asked(served[1], kubernetes_context="fake2")
+
+
+def test_in_a_cluster_the_pods_own_account_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(SuiteError, match="in-cluster"):
+        Asked({"KUBECONFIG": ""}, kubernetes_context="in-cluster")
+
+
+def test_without_a_cluster_its_client_is_not_even_imported() -> None:
+    program = "import sys, journeys.suite, journeys.kubernetes.journey; print('kubernetes' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert said.stdout == "False\n", said.stderr
+
+
+def test_the_doctor_asks_the_cluster(served: tuple[Fakekube, dict[str, str]], tmp_path: Path) -> None:
+    asked = Journeys("kubernetes", "", own(tmp_path / "state") | served[1]).run("doctor")
+    assert asked.returncode == 0, asked.stdout
+    assert "ok   cluster: this user lists 1 namespaces" in asked.stdout
+    assert "target 'fake'" in asked.stdout

@@ -1,0 +1,191 @@
+"""Web sites: every Then seen red, every feature seen green, and secrets only where they belong.
+
+Against fake sites on loopback, with certificates of the test's own, which SSL_CERT_FILE vouches for.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from journeys.settings import ROOT
+from tests.conftest import Journeys
+from tests.fakesite import PASSWORD, TOKEN, USER, Site, led
+from tests.faulty import NO_HTTP, FaultyServer, Features, answers_http, certificate, closed_port
+from tests.web_lies import STORIES, Story
+
+OWN = """
+@web
+Feature: Own words
+
+  Scenario: A page says what it should
+    When I open "/" and "{other}/away"
+    Then every page says "All systems operational & calm"
+    And no page says "outage"
+    And every page is encrypted
+    And every page comes within 1 minute
+    And the answer has the header "content-type" as "text/html; charset=utf-8"
+    And the answer has a header "Strict-Transport-Security" that mentions "max-age"
+    And every certificate is valid for at least 21 days
+
+  Scenario: A program is answered in JSON
+    Given a header "Accept" that says "application/json"
+    When I call "/api/status" with GET
+    Then the answer has status 200
+    And the answer holds "none" at "status.indicator"
+    And the answer holds "3" at "status.count"
+    And the answer holds "true" at "ok"
+    And the answer holds at least 1 at "components"
+    And the answer has no header "Set-Cookie"
+
+  Scenario: A visitor is led on, a program is not
+    When I open "/away"
+    Then I am led to "/"
+    When I call "/away" with HEAD
+    Then the answer has the header "Location" as "/"
+
+  Scenario: What is sent comes back
+    Given a header "content-type" that says "application/json"
+    When I send to "/echo":
+      \"\"\"
+      {{"name": "journeys"}}
+      \"\"\"
+    Then the answer holds "journeys" at "name"
+
+  Scenario: What is not there is refused as such
+    When I try to open "/gone"
+    Then I am refused with status 404
+    And the page says "Nothing here"
+    When I try to send to "{other}/gone":
+      \"\"\"
+      {{}}
+      \"\"\"
+    Then I am refused with status 404
+    When I try to call "/echo" with PUT
+    Then I am refused with status 400
+
+  Scenario: A login goes nowhere else
+    When I open "/private-away"
+    Then I am led to "{other}/"
+    When a stranger tries to open "/private"
+    Then the stranger is refused for lack of rights
+"""
+
+
+@dataclass
+class Ran:
+    """A run without a gateway, and its journal."""
+
+    result: CompletedProcess[str]
+    journal: sqlite3.Connection
+
+    def scenarios(self) -> dict[str, tuple[str, str | None]]:
+        return {
+            title: (status, told)
+            for title, status, told in self.journal.execute("SELECT title, status, message FROM scenarios")
+        }
+
+
+def ran(directory: Path, settings: dict[str, str], *arguments: str) -> Ran:
+    own = {"JOURNEYS_STATE_DIR": str(directory / "state"), "JOURNEYS_TARGET": "web", "JOURNEYS_SUITE": "web"}
+    result = Journeys("web", "", own | settings).run("--no-push", "-f", "progress", *arguments)
+    (file,) = (directory / "state").glob("*.sqlite")
+    return Ran(result, sqlite3.connect(file))
+
+
+@pytest.fixture(scope="module")
+def pem(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Certificates by what is the matter with them; all but `unknown` are vouched for by `trusted`."""
+    directory = tmp_path_factory.mktemp("certificates")
+    wanted = {"good": (40, "127.0.0.1"), "short": (3, "127.0.0.1"), "expired": (-1, "127.0.0.1")}
+    wanted |= {"other_name": (40, "127.0.0.9"), "unknown": (40, "127.0.0.1")}
+    made = {}
+    for name, (days, address) in wanted.items():
+        (directory / name).mkdir()
+        made[name] = certificate(directory / name, days, f"IP:{address}", subject=name)
+    trusted = directory / "trusted.pem"
+    trusted.write_text("".join(made[name].read_text() for name in made if name != "unknown"))
+    return {**made, "trusted": trusted}
+
+
+@pytest.fixture(scope="module")
+def lied_to(pem: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+    """The run in which everything was wrong."""
+    directory = tmp_path_factory.mktemp("lies")
+    with ExitStack() as servers:
+        plain = servers.enter_context(FaultyServer(answers_http(200, b"Hello"))).url
+        good = servers.enter_context(Site(pem["good"], insecure=led(f"{plain}/")))
+        places = {"good": good.url, "plain": plain, "closed": closed_port()}
+        for name in ("short", "expired", "other_name", "unknown"):
+            places[name] = servers.enter_context(Site(pem[name])).url
+        places["garbage"] = servers.enter_context(FaultyServer(NO_HTTP, pem["good"])).url
+        scenarios = [f"  Scenario: {story.title}\n{story.steps.format(**places)}\n" for story in STORIES]
+        features = Features(directory, lies="@web\nFeature: Lies\n" + "\n".join(scenarios))
+        settings = {"SSL_CERT_FILE": str(pem["trusted"]), "JOURNEYS_WEB_URL": f"{good.url}/"}
+        settings |= {"JOURNEYS_WEB_PRIVATE_URL": f"{good.url}/private", "JOURNEYS_WEB_TOKEN": TOKEN}
+        yield ran(directory, settings, features.path)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=[story.title for story in STORIES])
+def test_a_wrong_site_is_noticed(lied_to: Ran, story: Story) -> None:
+    status, told = lied_to.scenarios()[story.title]
+    assert status == ("missed" if story.too_slow else "failed" if story.judged else "error"), told
+    assert re.search(story.shows, told or ""), told
+    query = "SELECT steps.status FROM steps JOIN scenarios ON scenarios.id = steps.scenario WHERE title = ?"
+    statuses = [each for (each,) in lied_to.journal.execute(f"{query} ORDER BY steps.id", (story.title,))]
+    assert set(statuses[:-1]) <= {"passed"}
+    assert statuses[-1] == status
+
+
+def test_no_secret_is_told_where_a_site_shows_it(lied_to: Ran) -> None:
+    assert TOKEN not in lied_to.result.stdout
+    assert TOKEN not in "\n".join(lied_to.journal.iterdump())
+
+
+def test_a_good_site_keeps_every_promise(pem: dict[str, Path], tmp_path: Path) -> None:
+    with Site(pem["good"]) as other, Site(pem["good"], **{"private-away": led(f"{other.url}/")}) as good:
+        shipped = {path.stem: path.read_text() for path in (ROOT / "features" / "web").glob("*.feature")}
+        features = Features(tmp_path, own=OWN.format(good=good.url, other=other.url), **shipped)
+        settings = {
+            "SSL_CERT_FILE": str(pem["trusted"]),
+            "JOURNEYS_WEB_URL": f"{good.url}/,{other.url}/away",
+            "JOURNEYS_WEB_PRIVATE_URL": f"{good.url}/private",
+            "JOURNEYS_WEB_USERNAME": USER,
+            "JOURNEYS_WEB_PASSWORD": PASSWORD,
+            "JOURNEYS_CAPABILITIES": "web-encryption",
+        }
+        kept = ran(tmp_path, settings, features.path)
+    assert kept.result.returncode == 0, kept.result.stdout
+    assert {status for status, _ in kept.scenarios().values()} == {"passed"}
+    assert PASSWORD not in kept.result.stdout
+    logins = [asked.headers["authorization"] for asked in good.asked if "authorization" in asked.headers]
+    assert logins
+    assert not [asked for asked in other.asked if "authorization" in asked.headers], "a login is only for its host"
+    failed = "SELECT DISTINCT status FROM calls WHERE outcome = 'failed' AND NOT expected"
+    assert kept.journal.execute(failed).fetchall() == [], "an expected refusal is no failure"
+    read = dict(kept.journal.execute("SELECT family || labels, value FROM readings"))
+    assert read["journey_certificate_expiry_timestamp_seconds[]"] > 0
+    assert read['journey_connection_last_phase_duration_seconds["tls"]'] > 0
+    assert len([asked for asked in good.asked if asked.path == "/"]) > 20
+    assert {asked.headers["user-agent"].partition("/")[0] for asked in good.asked} == {"cloud-journeys"}
+
+
+def test_without_a_site_its_features_can_not_be_asked_for(tmp_path: Path) -> None:
+    store = {"AWS_ENDPOINT_URL_S3": closed_port(), "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"}
+    named = Journeys("web", "", store | {"JOURNEYS_STATE_DIR": str(tmp_path)}).run("--no-push", "features/web")
+    assert named.returncode == 2, named.stdout
+    assert "features/web: no web site is configured (JOURNEYS_WEB_URL)." in named.stdout
+
+
+def test_the_doctor_looks_at_every_site(pem: dict[str, Path], tmp_path: Path) -> None:
+    with Site(pem["good"]) as good, Site(pem["short"]) as short:
+        settings = {"JOURNEYS_WEB_URL": f"{good.url}/,{short.url}/", "SSL_CERT_FILE": str(pem["trusted"])}
+        asked = Journeys("web", "", settings | {"JOURNEYS_STATE_DIR": str(tmp_path)}).run("doctor")
+    assert asked.returncode == 1, asked.stdout
+    assert re.search(r"^ok   certificate of 127\.0\.0\.1:\d+: valid for (39|40) more days$", asked.stdout, re.MULTILINE)
+    assert re.search(r"^BAD  certificate of 127\.0\.0\.1:\d+: valid for [23] more days$", asked.stdout, re.MULTILINE)
