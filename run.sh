@@ -19,7 +19,7 @@ cd -- "$(dirname -- "$(readlink -f -- "$0")")"
 case ${1:-run} in
   setup) extras=${*:2} ;;
   demo) extras="demo" ;;
-  test) extras="demo test openstack kubernetes" ;;
+  test) extras="demo test openstack login kubernetes" ;;
   *) extras="" ;;
 esac
 wanted=(requirements.txt)

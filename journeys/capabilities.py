@@ -45,16 +45,21 @@ OF_STORES = MappingProxyType(
 
 OF_CLOUDS = MappingProxyType(
     {
+        "benchmarks": "the image of servers has bc and iperf3 on it",
         "boot-from-volume": "a server can start from a volume instead of an image",
         "console-log": "what a server says while it starts can be read",
         "identity": "users log in at an identity service, whose catalogue tells of all others",
         "ipv6-subnets": "a private subnet can have addresses of IPv6",
         "load-balancers": "there is a service of load balancers",
+        "login": "one can log in to servers (JOURNEYS_LOGIN_USERNAME)",
         "member-health": "a load balancer leaves out members that do not answer",
         "port-state": "a port can be disabled and enabled",
+        "port-quota": "the project's ports are limited",
         "ports-of-servers": "a removed server takes along the ports that it brought with it",
         "public-addresses": "a public address can be had, and leads to a server",
         "reader": "there is a user who may only read (JOURNEYS_READER_USERNAME)",
+        "server-quota": "the project's servers are limited",
+        "user-data": "the cloud tells the user data that a server was given",
         "volume-extend": "a volume can grow",
         "volume-images": "a volume can be made from an image",
         "volume-quota": "the project's volumes are limited",
@@ -73,6 +78,7 @@ CAPABILITIES = MappingProxyType(dict(sorted({**OF_STORES, **OF_CLOUDS, **OF_SITE
 # What other settings tell: never declared, and why it is missing where it is.
 IMPLIED = MappingProxyType(
     {
+        "login": "no user is set to log in to servers as (JOURNEYS_LOGIN_USERNAME)",
         "replica": "no second site is set (JOURNEYS_REPLICA_ENDPOINT_URL_S3)",
         "second-user": "no second user is set (JOURNEYS_SECOND_ACCESS_KEY_ID)",
         "tls": "the endpoint speaks plain HTTP",

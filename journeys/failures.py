@@ -28,6 +28,8 @@ HINTS = {
     "RequestTimeTooSkewed": "This machine's clock and the server's differ too much: check both.",
     "SignatureDoesNotMatch": "The secret key is wrong, or something on the way changes requests.",
     "InvalidAccessKeyId": "The server does not know this access key.",
+    "AuthenticationFailed": "The server wants another user (JOURNEYS_LOGIN_USERNAME), or has not got our key.",
+    "OtherHostKey": "Another machine answers at this address, or it was made anew.",
 }
 
 
@@ -98,4 +100,6 @@ def _what_came(call: Call) -> str:
     if call.status:
         name = f" {call.code}" if call.code and call.code != str(call.status) else ""
         return f"the server answered {call.status}{name}{said}"
+    if call.code:
+        return f"it came to {call.code}{said}"
     return f"there was no answer{said}"

@@ -104,7 +104,8 @@ class Journey:
             with self.acting_as(identity):
                 yield
         except CallFailed as failure:
-            if not (failure.call.status and 400 <= failure.call.status < 500):
+            # A login that is refused has no status.
+            if not (400 <= (failure.call.status or 0) < 500 or failure.call.reason == "auth"):
                 raise
             self.refusal = failure
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from journeys.failures import REASONS
 
-APIS = ("s3", "ec2", "openstack", "http", "kubernetes")
+APIS = ("s3", "ec2", "openstack", "http", "kubernetes", "ssh")
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,12 @@ CLOCK_SKEW = _gauge("journey_clock_skew_seconds", "How far the server's clock is
 WAIT = Family(
     "journey_wait_seconds", "histogram", "How long it took until what was asked for could be seen.", ("what",)
 )
+BENCHMARK_DURATION = _gauge(
+    "journey_benchmark_last_duration_seconds", "How long the last benchmark inside a server took.", "what"
+)
+BENCHMARK_SPEED = _gauge(
+    "journey_benchmark_last_bytes_per_second", "How fast the last benchmark inside a server moved bytes.", "what"
+)
 CANARY_OBJECTS = _gauge(
     "journey_canary_objects", "Objects of earlier runs that this run looked at again, by state.", "state"
 )
@@ -148,6 +154,7 @@ CANARY_STATES = ("intact", "missing", "corrupt")
 WAITS = ("object_visible", "listing_visible", "deletion_visible", "replica_visible", "replica_deletion_visible")
 CLOUD_WAITS = (
     *("server_accepted", "server_scheduled", "server_spawned", "server_active", "server_stopped"),
+    "server_reachable",
     *("port_attached", "port_detached", "volume_available", "volume_attached", "volume_extended"),
     *("snapshot_available", "public_address_active", "load_balancer_active", "member_left_out"),
     *("network_gone", "subnet_gone", "port_gone", "security_group_gone", "key_pair_gone", "server_gone"),

@@ -17,6 +17,7 @@ _PROOFS = (
     re.compile(r"(?i)(encryption-customer-key['\"]?[=:]\s*b?['\"]?)[^\s'\",}]+"),
     re.compile(r"(?i)(x-auth-token['\"]?[=:]\s*b?['\"]?)[^\s'\",}]+"),
     re.compile(r"(://)[^/\s:@]+:[^/\s@]+(?=@)"),
+    re.compile(r"(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|$)"),
 )
 
 

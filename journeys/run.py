@@ -27,6 +27,7 @@ from journeys.verdict import Outcome, verdict
 
 if TYPE_CHECKING:
     from journeys.kubernetes.cluster import Cluster
+    from journeys.ssh import Ssh
 
 # Where the state was lost, only what is older than any run is taken for left behind; seconds.
 LOST_FOR = 3600
@@ -54,6 +55,7 @@ class Run:
         self.clients = Clients(settings, self.recorder)
         self.http = http.Http(settings, self.recorder)
         self.cloud = _cloud(settings, self.clients, self.recorder)
+        self.ssh = _ssh(settings, self.recorder)
         self.cluster = _cluster(settings, self.recorder)
         kinds = [bucket_kind(self.clients)] if "s3" in settings.services else []
         kinds += driver.kinds(self.cloud) if self.cloud else []
@@ -81,6 +83,7 @@ class Run:
         known = [(family, labels) for family in metrics.PER_SCENARIO for labels in scenarios]
         operations = [*(OPERATIONS if "s3" in self.settings.services else ()), *http.OPERATIONS]
         operations += self.cloud.operations if self.cloud else ()
+        operations += self.ssh.operations if self.cloud and self.ssh else ()
         operations += self.cluster.operations if self.cluster else ()
         known += [(family, (operation,)) for family in metrics.PER_OPERATION for operation in operations]
         known += [(metrics.OPERATION_FIRST_BYTE, (operation,)) for operation in FIRST_BYTES.intersection(operations)]
@@ -190,6 +193,15 @@ def _cloud(settings: Settings, clients: Clients, recorder: Recorder) -> Driver |
     from journeys.aws.ec2 import Ec2
 
     return Ec2(clients, settings, recorder)
+
+
+def _ssh(settings: Settings, recorder: Recorder) -> "Ssh | None":
+    """The way into servers, where it is said as whom."""
+    if not settings.login_username:
+        return None
+    from journeys.ssh import Ssh
+
+    return Ssh(settings, recorder)
 
 
 def _cluster(settings: Settings, recorder: Recorder) -> "Cluster | None":

@@ -131,6 +131,28 @@ class Settings:
         "JOURNEYS_EXTERNAL_NETWORK", "where public addresses come from; default: the first external network"
     )
 
+    login_username: str | None = _setting(
+        "JOURNEYS_LOGIN_USERNAME", "the user that the servers' image has for logging in, such as debian"
+    )
+    login_port: int = _setting("JOURNEYS_LOGIN_PORT", "where servers expect logins", values.port, 22)
+    login_jump_host: tuple[str, int] | None = _setting(
+        "JOURNEYS_LOGIN_JUMP_HOST",
+        "a host that reaches the servers' private addresses, with its port; default: by a public address",
+        values.host_and_port(22),
+    )
+    login_jump_username: str | None = _setting(
+        "JOURNEYS_LOGIN_JUMP_USERNAME", "the user there; default: JOURNEYS_LOGIN_USERNAME"
+    )
+    login_jump_key: str | None = _setting("JOURNEYS_LOGIN_JUMP_KEY", "the user's private key there", secret=True)
+    login_jump_fingerprint: str | None = _setting(
+        "JOURNEYS_LOGIN_JUMP_FINGERPRINT", "the host key that the jump host has to show; default: any"
+    )
+    outside_host: tuple[str, int] = _setting(
+        "JOURNEYS_OUTSIDE_HOST",
+        "what servers look up and reach in the world: a name and its port",
+        values.host_and_port(443),
+        ("dns.quad9.net", 443),
+    )
     sites: tuple[str, ...] = _setting(
         "JOURNEYS_WEB_URL", "web sites to watch: addresses that anybody may open, comma-separated", values.addresses, ()
     )
@@ -289,6 +311,7 @@ class Settings:
         """The capabilities of the target that other settings tell; these are never declared."""
         secure = not self.s3_endpoint or self.s3_endpoint.startswith("https:")
         told = {
+            "login": self.login_username,
             "replica": self.replica_endpoint,
             "second-user": self.second_access_key_id,
             "tls": secure,
@@ -475,6 +498,7 @@ def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[s
     elif (settings.s3_endpoint or settings.ec2_endpoint_url) and not (settings.access_key_id or settings.profile):
         problems.append("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.")
     problems += _wrong_about_the_second_user(settings, wrong)
+    problems += _wrong_about_logins(settings, wrong)
     problems += _wrong_about_the_replica(settings, wrong)
     for name in sorted(settings.capabilities & set(IMPLIED) - settings.implied):
         problems.append(f"JOURNEYS_CAPABILITIES declares {name}, but {IMPLIED[name]}.")
@@ -535,6 +559,20 @@ def _wrong_about_the_second_user(settings: Settings, wrong: set[str]) -> list[st
     if key and key == settings.access_key_id:
         return ["JOURNEYS_SECOND_ACCESS_KEY_ID is AWS_ACCESS_KEY_ID: the second user has to be another one."]
     return []
+
+
+def _wrong_about_logins(settings: Settings, wrong: set[str]) -> list[str]:
+    problems = []
+    if settings.login_username and importlib.util.find_spec("paramiko") is None:
+        problems.append("JOURNEYS_LOGIN_USERNAME is set, but paramiko is not installed: run './run.sh setup login'.")
+    if wrong & {"login_jump_host", "login_jump_key"}:
+        return problems
+    if bool(settings.login_jump_host) != bool(settings.login_jump_key):
+        missing = "JOURNEYS_LOGIN_JUMP_KEY" if settings.login_jump_host else "JOURNEYS_LOGIN_JUMP_HOST"
+        problems.append(f"{missing} is missing: a jump host and the key to it go together.")
+    if settings.login_jump_host and not settings.login_username:
+        problems.append("JOURNEYS_LOGIN_USERNAME is missing: there is a jump host to servers that nobody logs in to.")
+    return problems
 
 
 def _wrong_about_the_replica(settings: Settings, wrong: set[str]) -> list[str]:

@@ -95,6 +95,25 @@ def bounds(value: str) -> tuple[float, ...]:
     return rising
 
 
+def host_and_port(default: int) -> Callable[[str], tuple[str, int]]:
+    """A name or an address, perhaps with a port behind a colon."""
+
+    def checked(value: str) -> tuple[str, int]:
+        match = re.fullmatch(r"(?:\[([0-9a-fA-F:]+)\]|([\w.-]+))(?::(\d{1,5}))?", value.strip())
+        if not match or not 0 < int(match[3] or default) < 65536:
+            raise ValueError(f"a host, with a port if that is not {default}, such as gate.example.com:{default}")
+        return match[1] or match[2], int(match[3] or default)
+
+    return checked
+
+
+def port(value: str) -> int:
+    """A TCP port."""
+    if not re.fullmatch(r"\d{1,5}", value.strip()) or not 0 < int(value) < 65536:
+        raise ValueError("a port from 1 to 65535")
+    return int(value)
+
+
 def positive(parse: Callable[[str], Any], expected: str) -> Callable[[str], Any]:
     """What `parse` makes of a text, if it is above zero; `expected` says so."""
 

@@ -19,6 +19,7 @@ class Story:
         return self.steps.splitlines()[-1].split(maxsplit=1)[1]
 
 
+UNLIMITED = {"limit": -1, "used": 0, "reserved": 0}
 NETWORK, COMPUTE, VOLUME, BALANCER = "/network/v2.0", "/compute/v2.1", "/volume/v3", "/lb/v2.0/lbaas"
 SUBNET = "Given a network with a subnet"
 RUNNING = "Given a running server"
@@ -109,6 +110,24 @@ STORIES = [
         "When I try to create a volume larger than my quota\nThen I am refused for lack of quota",
         r"Expected a refusal \(reason quota\), but what was tried was allowed",
         {f"POST {VOLUME}/volumes": lambda stack, honestly: _grown(stack)},
+    ),
+    Story(
+        "A quota of servers is not kept",
+        f"{SUBNET}\nWhen I try to start more servers than my quota allows\nThen I am refused for lack of quota",
+        r"Expected a refusal \(reason quota\), but what was tried was allowed",
+        {f"POST {COMPUTE}/servers": lambda stack, honestly: _started(stack)},
+    ),
+    Story(
+        "Ports are refused for another reason than the quota",
+        f"{SUBNET}\nWhen I try to create more ports than my quota allows\nThen I am refused for lack of quota",
+        r"Expected a refusal \(reason quota\), but it had another\. .* 403",
+        {f"POST {NETWORK}/ports": said(403)},
+    ),
+    Story(
+        "A quota that there is not",
+        f"{SUBNET}\nWhen I try to create more ports than my quota allows",
+        r"Expected a quota of ports, but this project has none",
+        {f"GET {NETWORK}/quotas/.*": lambda stack, honestly: Reply(200, {"quota": {"port": UNLIMITED}})},
     ),
     Story(
         "One service is out of order",
@@ -232,6 +251,12 @@ STORIES = [
         {f"GET {COMPUTE}/servers/0.*": changed("server", metadata={})},
     ),
     Story(
+        "User data is told otherwise",
+        f"{RUNNING}\nThen the server's user data is told as it was given",
+        r"Expected the cloud to tell the user data of server \S+ as it was given, '#!/bin/sh.*', but it tells ''",
+        {f"GET {COMPUTE}/servers/0.*": changed("server", **{"OS-EXT-SRV-ATTR__user_data": ""})},
+    ),
+    Story(
         "A console log stays empty",
         f"{RUNNING}\nThen the server's console log says something within 10 ms",
         r"Expected server \S+ to say something within 10 ms, but",
@@ -318,6 +343,16 @@ STORIES = [
         {f"GET {BALANCER}/pools/.*/members": changed("member", operating_status="ONLINE")},
     ),
 ]
+
+
+def _started(stack: Fakestack) -> Reply:
+    network = next(iter(stack.things["subnets"].values()))["network_id"]
+    for number in (1, 2):
+        made = stack._make_server(
+            {"name": f"{stack.asked['server']['name']}-{number}", "networks": [{"uuid": network}]}
+        )
+        stack.things["servers"][made["id"]] = made
+    return Reply(202, {"server": made})
 
 
 def _grown(stack: Fakestack) -> Reply:

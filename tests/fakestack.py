@@ -17,7 +17,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 PASSWORD = "secret-of-the-fake"
-QUOTA = 10  # GiB of volumes
+QUOTA = 10  # GiB of volumes, servers, ports
 READER = "reader"  # a user who may only read; tokens of the fake are the names of their users
 
 # Collections: the service's path before it, the name of one and of many.
@@ -81,6 +81,7 @@ class Fakestack:
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
+        self.asked: dict = {}  # the body of the request that is being answered
         self.things: dict[str, dict[str, dict]] = {name: {} for name in (*_COLLECTIONS, "members")}
         self.things["flavors"]["1"] = {"id": "1", "name": "tiny", "ram": 64, "vcpus": 1, "disk": 1}
         self.things["images"]["1"] = {"id": "1", "name": "cirros", "size": 1, "status": "active"}
@@ -91,6 +92,7 @@ class Fakestack:
         parts = urlsplit(url)
         path, query = parts.path, dict(parse_qsl(parts.query))
         with self._lock:
+            self.asked = body
             if (method, path) == ("POST", "/compute/v2.1/os-keypairs"):
                 self.before_key_pair()
 
@@ -111,7 +113,12 @@ class Fakestack:
         if path.endswith("/auth/tokens"):
             return self._token(body)
         if path.endswith("/limits"):
-            return Reply(200, {"limits": {"rate": [], "absolute": {"maxTotalVolumeGigabytes": QUOTA}}})
+            absolute = {"maxTotalVolumeGigabytes": QUOTA, "totalGigabytesUsed": 0}
+            absolute |= {"maxTotalInstances": QUOTA, "totalInstancesUsed": len(self.things["servers"])}
+            return Reply(200, {"limits": {"rate": [], "absolute": absolute}})
+        if "/quotas/" in path:
+            ports = {"limit": QUOTA, "used": len(self.things["ports"]), "reserved": 0}
+            return Reply(200, {"quota": {"port": ports}})
         if path.endswith("/os-availability-zone"):
             zones = [{"zoneName": name, "zoneState": {"available": True}} for name in ("left", "right")]
             return Reply(200, {"availabilityZoneInfo": zones})
@@ -162,6 +169,9 @@ class Fakestack:
     ) -> Reply:
         things = self.things[name]
         if id_ is None or id_ == "detail":
+            if method == "POST" and many in body:  # at once, which nobody does but beyond a quota
+                told = f"Quota exceeded for resources: ['{one}']."
+                return Reply(409, {"NeutronError": {"type": "OverQuota", "message": told}})
             if method == "POST":
                 made = getattr(self, f"_make_{one}", self._make)(dict(body[one]))
                 if isinstance(made, Reply):
@@ -190,9 +200,7 @@ class Fakestack:
                 continue
             if key == "router:external":
                 value, thing = str(value).lower(), {key: str(bool(thing.get(key))).lower()}
-            if value.startswith("^"):
-                value = value.strip("^$")
-            if str(thing.get(key)) != value:
+            if not (re.fullmatch(value, thing[key]) if value.startswith("^") else str(thing.get(key)) == value):
                 return False
         return True
 
@@ -241,13 +249,17 @@ class Fakestack:
     def _make_keypair(self, wanted: dict) -> dict:
         return {**wanted, "id": wanted["name"], "fingerprint": "00", "private_key": "none", "public_key": "none"}
 
-    def _make_server(self, wanted: dict) -> dict:
+    def _make_server(self, wanted: dict) -> dict | Reply:
+        if wanted.get("min_count", 1) > 1:  # the same
+            told = "Quota exceeded for instances: Requested 11, but already used 0 of 10 instances"
+            return Reply(403, {"forbidden": {"message": told, "code": 403}})
         server = self._make(wanted)
         network = wanted["networks"][0]["uuid"]
         subnet = next(each for each in self.things["subnets"].values() if each["network_id"] == network)
         port = self._make_port({"name": "", "network_id": network, "fixed_ips": [{"subnet_id": subnet["id"]}]})
         self.things["ports"][port["id"]] = port | {"device_id": server["id"], "device_owner": "compute:fake"}
         server |= {"status": "ACTIVE", "metadata": {}, "OS-EXT-STS:task_state": None}
+        server["OS-EXT-SRV-ATTR:user_data"] = wanted.get("user_data")
         server["OS-EXT-AZ:availability_zone"] = wanted.get("availability_zone") or "left"
         for boot in wanted.get("block_device_mapping_v2") or ():
             if boot["source_type"] == "volume":
@@ -393,7 +405,8 @@ def settings(stack: Fakestack) -> dict[str, str]:
         "OS_USER_DOMAIN_NAME": "Default",
         "OS_PROJECT_DOMAIN_NAME": "Default",
         "OS_CLIENT_CONFIG_FILE": "/nonexistent/clouds.yaml",
-        "JOURNEYS_CAPABILITIES": "load-balancers,public-addresses,volume-quota,member-health",
+        "JOURNEYS_CAPABILITIES": "load-balancers,public-addresses,volume-quota,server-quota,port-quota,member-health,"
+        "user-data",
         "JOURNEYS_READER_USERNAME": READER,
         "JOURNEYS_READER_PASSWORD": PASSWORD,
     }

@@ -1,4 +1,4 @@
-"""The real Prometheus tools for the tests: from the PATH, else unpacked from Debian's packages."""
+"""The real tools for the tests, such as Prometheus and sshd: from the PATH, else unpacked from Debian's packages."""
 
 import fcntl
 import functools
@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,14 @@ PACKAGES = {
     "promtool": "prometheus",
     "prometheus-alertmanager": "prometheus-alertmanager",
     "amtool": "prometheus-alertmanager",
+    "sshd": "openssh-server",
+    "iperf3": "iperf3",
+    "bc": "bc",
+}
+# What a package's tools need besides the C library, and machines may lack: unpacked with it.
+LIBRARIES = {
+    "openssh-server": ("libwrap0", "libnss-wrapper"),
+    "iperf3": ("libiperf0", "libsctp1"),
 }
 
 
@@ -26,20 +35,33 @@ class ToolMissing(Exception):
 def tool(name: str) -> Path:
     """The path of one of PACKAGES' tools; downloaded at first use, without root, into the user's cache.
 
-    Raises ToolMissing where that does not work. What is unpacked needs nothing but the C library.
+    Raises ToolMissing where that does not work. What is unpacked needs what `libraries` tells.
     """
-    if found := shutil.which(name):
+    if found := shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin"):
         return Path(found)
     unpacked = _unpacked(PACKAGES[name])
     if isinstance(unpacked, str):
         raise ToolMissing(f"{name} is not on the PATH, and {unpacked}")
-    return unpacked / "usr" / "bin" / name
+    return next((unpacked / "usr").glob(f"*bin/{name}"))
+
+
+def libraries(name: str) -> Path:
+    """The directory with the LIBRARIES of a tool's package, for LD_LIBRARY_PATH; ToolMissing as above."""
+    unpacked = _unpacked(PACKAGES[name])
+    if isinstance(unpacked, str):
+        raise ToolMissing(f"the libraries of {name} are not here: {unpacked}")
+    return next((unpacked / "usr" / "lib").glob("*-linux-gnu*"))
 
 
 def require(name: str) -> Path:
     """The path of a tool; without it the test is skipped, saying why, or fails where CI=true is set."""
+    return required(tool, name)
+
+
+def required(get: Callable[[str], Path], name: str) -> Path:
+    """What `tool` or `libraries` finds, or the same way out."""
     try:
-        return tool(name)
+        return get(name)
     except ToolMissing as missing:
         if os.environ.get("CI") == "true":
             pytest.fail(str(missing), pytrace=False)
@@ -74,16 +96,17 @@ def _download(package: str, scratch: Path) -> Path:
     """Downloads and unpacks a package below `scratch`, and returns where."""
     lists = scratch / "lists"
     private = [f"-oDir::State::Lists={lists}", f"-oDir::Cache={scratch / 'cache'}"]
+    wanted = (package, *LIBRARIES.get(package, ()))
     try:
-        _run("apt-get", "download", package, directory=scratch)
+        _run("apt-get", "download", *wanted, directory=scratch)
     except subprocess.CalledProcessError:
         # The package lists are missing or old. Fresh ones of our own need no root and change no machine.
         (lists / "partial").mkdir(parents=True)
         (scratch / "cache" / "archives" / "partial").mkdir(parents=True)
         _run("apt-get", *private, "update", directory=scratch)
-        _run("apt-get", *private, "download", package, directory=scratch)
-    (archive,) = scratch.glob("*.deb")
-    _run("dpkg", "-x", archive.name, "unpacked", directory=scratch)
+        _run("apt-get", *private, "download", *wanted, directory=scratch)
+    for archive in scratch.glob("*.deb"):
+        _run("dpkg", "-x", archive.name, "unpacked", directory=scratch)
     return scratch / "unpacked"
 
 

@@ -12,7 +12,7 @@ from behave.parser import parse_file
 from journeys import metrics, vocabulary
 from journeys.settings import ROOT
 
-SDKS = {"boto3", "botocore", "s3transfer", "openstack", "keystoneauth1", "kubernetes", "ovh"}
+SDKS = {"boto3", "botocore", "s3transfer", "openstack", "keystoneauth1", "kubernetes", "ovh", "paramiko"}
 MEASURING = {
     "journal",
     "totals",
@@ -143,6 +143,10 @@ def test_sdks_are_only_known_below_the_modules_made_for_them() -> None:
     for sdk in ("boto3", "botocore"):
         outside = {name for name in using(PRODUCT, sdk) if not name.startswith(("journeys/aws/", "journeys/demo/"))}
         assert outside == set()
+
+
+def test_one_module_logs_in() -> None:
+    assert using(PRODUCT, "paramiko") == {"journeys/ssh.py"}
 
 
 def test_the_demo_is_only_known_where_it_is_started() -> None:

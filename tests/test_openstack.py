@@ -88,7 +88,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         settings = {
             "OS_CLIENT_CONFIG_FILE": str(directory / "clouds.yaml"),
             "OS_CLOUD": "lab",
-            "JOURNEYS_CAPABILITIES": "load-balancers,public-addresses,volume-quota",
+            "JOURNEYS_CAPABILITIES": "load-balancers,public-addresses,volume-quota,server-quota,port-quota",
             "JOURNEYS_READER_USERNAME": "reader",
             "JOURNEYS_READER_PASSWORD": "secret",
             "JOURNEYS_STATE_DIR": str(directory / "state"),
@@ -106,6 +106,14 @@ def test_every_journey_succeeds(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> No
     print(f"\nthe whole suite took {time.monotonic() - began:.0f} s\n{ran.stdout}")
     assert ran.returncode == 0, ran.stdout
     assert "\n0 left behind" in f"\n{lab.leftovers()}"
+
+
+@pytest.mark.long
+def test_an_administrator_is_told_the_user_data_of_a_server(lab: Lab) -> None:
+    told = {"OS_CLOUD": "lab-admin", "JOURNEYS_CAPABILITIES": "user-data", "JOURNEYS_SUITE": "admin"}
+    ran = lab.run("-n", "A server's user data is told as it was given", "features/cloud", **told)
+    assert ran.returncode == 0, ran.stdout
+    assert "1 kept" in ran.stdout, ran.stdout
 
 
 @pytest.mark.long

@@ -338,10 +338,15 @@ def test_what_is_secret_is_known_as_such() -> None:
     assert {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PUSHGATEWAY_PASSWORD", "PUSHGATEWAY_TOKEN"} <= {*SECRETS}
 
 
+JUMP_HOST = {"JOURNEYS_LOGIN_USERNAME": "debian", "JOURNEYS_LOGIN_JUMP_HOST": "gate.example.com"}
+
+
 def test_no_secret_is_shown_where_settings_are() -> None:
     others = {"PUSHGATEWAY_TOKEN", "JOURNEYS_WEB_TOKEN"}  # which do not go with a password
     secret = {name: f"{SECRET}-{number}" for number, name in enumerate(SECRETS) if name not in others}
-    settings = parse(GOOD | secret | {"PUSHGATEWAY_USERNAME": "me", "JOURNEYS_WEB_USERNAME": "me", **REPLICA, **WEB})
+    settings = parse(
+        GOOD | secret | {"PUSHGATEWAY_USERNAME": "me", "JOURNEYS_WEB_USERNAME": "me", **REPLICA, **WEB, **JUMP_HOST}
+    )
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
     for value in secret.values():
@@ -375,6 +380,8 @@ def test_every_secret_can_be_given_as_a_file(name: str, tmp_path: Path) -> None:
         others |= {"JOURNEYS_SECOND_ACCESS_KEY_ID": "other", "JOURNEYS_SECOND_SECRET_ACCESS_KEY": "other"}
     if name.startswith("JOURNEYS_REPLICA_"):
         others |= REPLICA | {"JOURNEYS_REPLICA_ACCESS_KEY_ID": "other", "JOURNEYS_REPLICA_SECRET_ACCESS_KEY": "other"}
+    if name == "JOURNEYS_LOGIN_JUMP_KEY":
+        others |= JUMP_HOST
     if name.startswith("JOURNEYS_WEB_"):
         others |= WEB
     if name == "JOURNEYS_WEB_PASSWORD":

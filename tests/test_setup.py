@@ -49,7 +49,7 @@ def plant(tree: Path) -> Path:
     (tree / "journeys" / "__main__.py").write_text(STUB)
     for name in (
         "requirements.txt",
-        *(f"requirements-{extra}.txt" for extra in ("demo", "kubernetes", "openstack", "test")),
+        *(f"requirements-{extra}.txt" for extra in ("demo", "kubernetes", "login", "openstack", "test")),
     ):
         (tree / name).write_text("# nothing\n")
     return tree
@@ -133,8 +133,9 @@ def test_offline_the_error_names_what_is_stale_for_this_command(ready):
     result = call(ready, "test", JOURNEYS_OFFLINE="1")
     assert_refused(
         result,
-        "(requirements-demo.txt requirements-test.txt requirements-openstack.txt requirements-kubernetes.txt)",
-        "setup demo test openstack kubernetes'",
+        "(requirements-demo.txt requirements-test.txt requirements-openstack.txt requirements-login.txt "
+        "requirements-kubernetes.txt)",
+        "setup demo test openstack login kubernetes'",
     )
 
 

@@ -40,7 +40,7 @@ QUOTA_USED = Family("journey_quota_used", "gauge", "How much is used.", QUOTA)
 
 GREEN, YELLOW, RED, GREY = "green", "#EAB839", "red", "#808080"
 S3 = 'operation=~"s3[.].+"'
-CLOUD = 'operation=~"(openstack|ec2)[.].+"'
+CLOUD = 'operation=~"(openstack|ec2|ssh)[.].+"'
 
 Query = tuple[str, str]  # in PromQL, and its legend
 Panel = Builder[parts.Panel]
@@ -601,13 +601,30 @@ def cloud() -> dashboard.Dashboard:
             )
         )
     combined(made, "the cloud's programming interface", CLOUD)
-    made.with_panel(failures("openstack|ec2"))
+    made.with_panel(failures("openstack|ec2|ssh"))
     made.with_panel(
         chart(
             "Duration of each operation",
             "Nineteen in twenty of the successful calls were as quick as this.",
             "s",
             (quantile(0.95, metrics.OPERATION_DURATION, CLOUD, by=["operation"]), "{{target}} {{operation}}"),
+        )
+    )
+    made.with_row(dashboard.Row("Inside servers"))
+    made.with_panel(
+        chart(
+            "Computing",
+            "How long a server computed at its last benchmark.",
+            "s",
+            (series(metrics.BENCHMARK_DURATION), "{{target}} {{what}}"),
+        )
+    )
+    made.with_panel(
+        chart(
+            "Moving bytes",
+            "How fast a server wrote to its disk, or two servers exchanged data, at the last benchmark.",
+            "Bps",
+            (series(metrics.BENCHMARK_SPEED), "{{target}} {{what}}"),
         )
     )
     made.with_row(dashboard.Row("$what").repeat("what"))

@@ -54,6 +54,11 @@ Feature: Servers
     When I label the server "stage" as "trial"
     Then the server has the label "stage" as "trial"
 
+  @needs.user-data
+  Scenario: A server's user data is told as it was given
+    Given a running server
+    Then the server's user data is told as it was given
+
   @needs.console-log
   Scenario: A server has a console log
     Given a running server

@@ -61,6 +61,13 @@ def _(context, address):
     context.cloud.networks.create_port_in_each(address)
 
 
+@when("I try to create more ports than my quota allows")
+def _(context):
+    """Tries it with one request, which should be refused; a later step says how."""
+    with context.journey.trying():
+        context.cloud.networks.try_beyond_quota()
+
+
 @when("I disable the port")
 def _(context):
     """Takes the port out of service."""

@@ -46,6 +46,13 @@ def _(context, count):
     context.cloud.servers.start(count)
 
 
+@when("I try to start more servers than my quota allows")
+def _(context):
+    """Tries it with one request, which should be refused; a later step says how."""
+    with context.journey.trying():
+        context.cloud.servers.try_beyond_quota()
+
+
 @when("I start a server in every availability zone")
 def _(context):
     """Orders a server for each zone that the cloud lists, each in a subnet of its own."""
@@ -135,6 +142,12 @@ def _(context):
 def _(context, key, value):
     """The cloud tells the label as it was given."""
     context.cloud.servers.assert_label(key, value)
+
+
+@then("the server's user data is told as it was given")
+def _(context):
+    """The cloud knows what the server was started with."""
+    context.cloud.servers.assert_user_data()
 
 
 @then("the server's console log says something within {limit:Duration}")

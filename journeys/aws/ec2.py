@@ -1,5 +1,6 @@
 """EC2 through boto3, of AWS and of clouds that speak it: the verbs of a cloud."""
 
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,7 @@ OPERATIONS = tuple(
         *("CreateSecurityGroup", "CreateSnapshot", "CreateSubnet", "CreateTags", "CreateVolume", "CreateVpc"),
         *("DeleteKeyPair", "DeleteNetworkInterface", "DeleteSecurityGroup", "DeleteSnapshot", "DeleteSubnet"),
         *("DeleteVolume", "DeleteVpc", "DescribeAddresses", "DescribeAvailabilityZones", "DescribeInstances"),
+        "DescribeInstanceAttribute",
         *("DescribeKeyPairs", "DescribeNetworkInterfaces", "DescribeRouteTables", "DescribeSecurityGroups"),
         *("DescribeSnapshots", "DescribeSubnets", "DescribeVolumes", "DescribeVpcs", "DetachNetworkInterface"),
         *("DetachVolume", "RebootInstances", "RevokeSecurityGroupIngress", "RunInstances", "StartInstances"),
@@ -69,7 +71,7 @@ class Ec2:
     """A cloud that speaks EC2, as the user whom the settings name sees it. See `journeys.cloud.driver.Driver`."""
 
     operations = OPERATIONS
-    capabilities = frozenset({"public-addresses"})
+    capabilities = frozenset({"public-addresses", "user-data"})
 
     def __init__(self, clients: Clients, settings: Settings, recorder: Recorder):
         self._clients = clients
@@ -140,7 +142,7 @@ class Ec2:
 
     def create_key_pair(self, name: str) -> nouns.KeyPair:
         made = self._client.create_key_pair(KeyName=name, **_tagged("key-pair", name))
-        return nouns.KeyPair(made["KeyName"], name)
+        return nouns.KeyPair(made["KeyName"], name, made["KeyMaterial"])
 
     def create_server(self, name: str, order: Order) -> nouns.Server:
         wanted: dict[str, Any] = {"SubnetId": order.subnet.id, "UserData": order.user_data}
@@ -174,6 +176,10 @@ class Ec2:
     def label(self, server: nouns.Server, key: str, value: str) -> None:
         self._client.create_tags(Resources=[server.id], Tags=[{"Key": key, "Value": value}])
 
+    def user_data(self, server: nouns.Server) -> str:
+        told = self._client.describe_instance_attribute(InstanceId=server.id, Attribute="userData")["UserData"]
+        return b64decode(told.get("Value", "")).decode()
+
     def attach_port(self, server: nouns.Server, port: nouns.Port) -> None:
         self._client.attach_network_interface(InstanceId=server.id, NetworkInterfaceId=port.id, DeviceIndex=1)
 
@@ -202,6 +208,10 @@ class Ec2:
         attached = self.now(volume)
         if attached and attached.server:
             self._client.detach_volume(VolumeId=volume.id, InstanceId=attached.server, Device=DEVICE)
+
+    def room(self, kind: type) -> int | None:
+        """EC2 tells no quotas, so nothing goes just beyond them."""
+        return None
 
     def create_snapshot(self, name: str, volume: nouns.Volume) -> nouns.Snapshot:
         return _snapshot(self._client.create_snapshot(VolumeId=volume.id, **_tagged("snapshot", name)))

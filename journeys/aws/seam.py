@@ -65,7 +65,8 @@ class _Measurement(Measurement):
         if self.wire.cut_off:
             return {"reason": "connect", "status": HTTPStatus.OK, "message": self.wire.cut_off}
         status, request_id = _answer(error.response)
-        code, message = error.response["Error"].get("Code"), error.response["Error"].get("Message")
+        told = error.response.get("Error") or error.response  # where a cloud tells errors in the words of another API
+        code, message = told.get("Code"), told.get("Message")
         return {
             "reason": of_answer(code, status),
             "code": code,

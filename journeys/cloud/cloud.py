@@ -38,6 +38,12 @@ class Cloud:
             return [self.make(kind, create, *arguments)]
         return at_once(lambda _: self.make(kind, create, *arguments), range(count), count)
 
+    def beyond_quota(self, kind: type) -> int:
+        """How many more of a kind there may not be: one above what the quota leaves."""
+        room = self.driver.room(kind)
+        assert room is not None, f"Expected a quota of {_name_of(kind)}s, but this project has none."
+        return max(room, 0) + 1
+
     def rename(self, rename: Callable[[T, str], None], noun: T) -> str:
         """Gives a thing of ours another name of ours; returns it."""
         name = self.ledger.new_name()

@@ -140,8 +140,17 @@ class Driver(Protocol):
 
     def create_snapshot(self, name: str, volume: Volume) -> Snapshot: ...
 
-    def volume_quota(self) -> int | None:
-        """How many GiB of volumes the project may have; None: no limit."""
+    def room(self, kind: type) -> int | None:
+        """How many more servers or ports the project's quota allows, or GiB of volumes; None: no limit."""
+
+    def create_servers(self, name: str, order: Order, count: int) -> None:
+        """All with one request, so that a quota refuses them all; they are called `name`-1, `name`-2, …"""
+
+    def create_ports(self, name: str, subnet: Subnet, count: int) -> None:
+        """The same for ports."""
+
+    def user_data(self, server: Server) -> str:
+        """What the cloud says that the server was given."""
 
     def create_public_address(self, name: str) -> PublicAddress: ...
 

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from journeys.cloud.addresses import Addresses
 from journeys.cloud.balancers import Balancers
+from journeys.cloud.benchmarks import Benchmarks
 from journeys.cloud.cloud import Cloud
+from journeys.cloud.logins import Logins
 from journeys.cloud.networks import Networks
 from journeys.cloud.servers import Servers
 from journeys.cloud.volumes import Volumes
 from journeys.units import seconds
+
+if TYPE_CHECKING:
+    from journeys.ssh import Ssh
 
 
 @dataclass
@@ -18,6 +23,7 @@ class CloudJourney:
     """The state of a scenario in a cloud, by noun."""
 
     cloud: Cloud
+    ssh: "Ssh | None" = None  # the way into servers
     session: float | None = None  # for how many seconds the login holds
     offered: list[Any] | None = None  # what a list held
     trouble: Mapping[str, str] | None = None  # what is wrong with which service
@@ -26,6 +32,8 @@ class CloudJourney:
     volumes: Volumes = field(init=False)
     addresses: Addresses = field(init=False)
     balancers: Balancers = field(init=False)
+    logins: Logins = field(init=False)
+    benchmarks: Benchmarks = field(init=False)
 
     def __post_init__(self) -> None:
         self.networks = Networks(self.cloud)
@@ -33,6 +41,8 @@ class CloudJourney:
         self.volumes = Volumes(self.cloud)
         self.addresses = Addresses(self.cloud)
         self.balancers = Balancers(self.cloud, self.networks)
+        self.logins = Logins(self.cloud, self.networks, self.servers, self.addresses, self.ssh)
+        self.benchmarks = Benchmarks(self.logins)
 
     def the(self, thing: str) -> Any:
         """What the scenario made last of this kind, one of `vocabulary.THINGS`."""

@@ -1,6 +1,6 @@
 """The nouns of a cloud, as a driver tells them: what is so at the moment of asking. Sizes are GiB."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # The states in which all clouds agree; whatever else one tells is BUSY.
 ACTIVE, STOPPED, BROKEN, BUSY = "active", "stopped", "broken", "busy"
@@ -67,8 +67,11 @@ class SecurityGroup:
 
 @dataclass(frozen=True)
 class KeyPair:
+    """`private_key` is known only where the cloud has just made it."""
+
     id: str
     name: str
+    private_key: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from journeys.cloud.networks import Networks
 from journeys.cloud.nouns import ACTIVE, PHASES, STOPPED, KeyPair, Port, Server, Volume, Zone
 
 RUNNING_WITHIN = 300  # seconds for the servers of a Given; what a server may take is a Then's business
-USER_DATA = "#!/bin/sh\necho journeys\n"
+USER_DATA = "#!/bin/sh\necho journeys > /var/tmp/journeys-user-data\n"
 
 
 @dataclass
@@ -21,6 +21,7 @@ class Servers:
     networks: Networks
     made: list[Server] = field(default_factory=list)
     ordered: dict[str, float] = field(default_factory=dict)  # when each was ordered, by its id, as perf_counter tells
+    timed: set[str] = field(default_factory=set)  # those whose phases were measured, by id
     zones: list[Zone] = field(default_factory=list)  # where they were ordered to be
     key_pair: KeyPair | None = None
 
@@ -40,6 +41,11 @@ class Servers:
             self.ordered[server.id] = began
             self.made.append(server)
         self.cloud.recorder.read(metrics.WAIT, "server_accepted", value=time.perf_counter() - began)
+
+    def try_beyond_quota(self) -> None:
+        """With one request, so that none is started where the quota holds."""
+        order = Order(self.networks.subnet)
+        self.cloud.make("server", self.cloud.driver.create_servers, order, self.cloud.beyond_quota(Server))
 
     def start_in_every_zone(self) -> None:
         """A subnet and a server for each zone: in EC2 it is the subnet that has a zone."""
@@ -64,7 +70,8 @@ class Servers:
         self.made = [self._active(server, max(end - time.perf_counter(), 0)) for server in self.made]
 
     def _active(self, server: Server, seconds: float) -> Server:
-        ordered = self.ordered.pop(server.id, None)
+        ordered = self.ordered[server.id] if server.id not in self.timed else None
+        self.timed.add(server.id)
         reached = PHASES[0]
 
         def is_active(latest: Server | None) -> bool:
@@ -117,6 +124,13 @@ class Servers:
         assert labels.get(key) == value, (
             f"Expected server {latest.name} to have the label {key!r} as {value!r}, but its labels are "
             f"{labels or 'none'}."
+        )
+
+    def assert_user_data(self) -> None:
+        found = self.cloud.driver.user_data(self.server)
+        assert found == USER_DATA, (
+            f"Expected the cloud to tell the user data of server {self.server.name} as it was given, "
+            f"{USER_DATA!r}, but it tells {found!r}."
         )
 
     def assert_console_says_something(self, seconds: float) -> None:

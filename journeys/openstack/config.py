@@ -20,6 +20,11 @@ _AUTH_OF_SETTING = {
     "os_token": "token",
 }
 
+WHERE = (
+    " clouds.yaml is looked for where OS_CLIENT_CONFIG_FILE says, here, in ~/.config/openstack and in /etc/openstack; "
+    "what is no valid YAML is passed over."
+)
+
 
 class CloudError(Exception):
     """A cloud's configuration can't be used; the message says why."""
@@ -27,7 +32,13 @@ class CloudError(Exception):
 
 def of_cloud(settings: Settings) -> dict[str, str]:
     """The settings that `clouds.yaml` holds for the cloud that OS_CLOUD names; raises CloudError."""
-    auth = region(settings).config.get("auth", {})
+    config = region(settings).config
+    auth = config.get("auth", {})
+    # openstacksdk would notice only when it logs in.
+    wanted = ["auth_url", *(["password"] if "password" in config.get("auth_type", "") else [])]
+    if missing := [name for name in wanted if not auth.get(name)]:
+        told = " and no ".join(missing)
+        raise CloudError(f"The OpenStack cloud can't be configured: clouds.yaml holds no {told} of {settings.cloud}.")
     return {setting: str(auth[name]) for setting, name in _AUTH_OF_SETTING.items() if auth.get(name)}
 
 
@@ -46,6 +57,7 @@ def region(settings: Settings, session: Callable[..., Any] | None = None, **auth
         )
         return loader.get_one(cloud=settings.cloud, auth=given)
     except SDKException as wrong:
+        told = settings.redact(str(wrong)).rstrip(".")
         raise CloudError(
-            f"The OpenStack cloud can't be configured: {settings.redact(str(wrong)).rstrip('.')}."
+            f"The OpenStack cloud can't be configured: {told}.{WHERE if settings.cloud else ''}"
         ) from wrong

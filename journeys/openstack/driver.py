@@ -1,7 +1,8 @@
 """OpenStack through openstacksdk: the verbs of a cloud."""
 
+import re
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,9 +93,22 @@ class OpenStack:
     def console(self, server: nouns.Server) -> str:
         return self._proxy("compute").get_server_console_output(server.id).get("output") or ""
 
-    def volume_quota(self) -> int | None:
-        limit = self._proxy("block_storage").get_limits().absolute.max_total_volume_gigabytes
-        return None if limit < 0 else limit
+    def user_data(self, server: nouns.Server) -> str:
+        """Nova tells it administrators, and others where the cloud's policy says so."""
+        return b64decode(self._proxy("compute").get_server(server.id).user_data or "").decode()
+
+    def room(self, kind: type) -> int | None:
+        if kind is nouns.Volume:
+            told = self._proxy("block_storage").get_limits().absolute
+            limit, used = told.max_total_volume_gigabytes, told.total_gigabytes_used
+        elif kind is nouns.Server:
+            told = self._proxy("compute").get_limits().absolute
+            limit, used = told.instances, told.instances_used
+        else:
+            network = self._proxy("network")
+            told = network.get_quota(self._connection.current_project_id, details=True).ports
+            limit, used = told["limit"], told["used"] + told["reserved"]
+        return None if limit < 0 else limit - used
 
     # --- networks
 
@@ -118,6 +132,10 @@ class OpenStack:
     def create_port(self, name: str, subnet: nouns.Subnet, address: str | None = None) -> nouns.Port:
         place = {"subnet_id": subnet.id, **({"ip_address": address} if address else {})}
         return _port(self._proxy("network").create_port(name=name, network_id=subnet.network, fixed_ips=[place]))
+
+    def create_ports(self, name: str, subnet: nouns.Subnet, count: int) -> None:
+        wanted = [{"name": f"{name}-{number}", "network_id": subnet.network} for number in range(1, count + 1)]
+        list(self._proxy("network").create_ports(wanted))
 
     def enable(self, port: nouns.Port, *, enabled: bool) -> None:
         self._proxy("network").update_port(port.id, is_admin_state_up=enabled)
@@ -146,9 +164,17 @@ class OpenStack:
     # --- servers
 
     def create_key_pair(self, name: str) -> nouns.KeyPair:
-        return _key_pair(self._proxy("compute").create_keypair(name=name))
+        made = self._proxy("compute").create_keypair(name=name)
+        return nouns.KeyPair(made.name, made.name, made.private_key or "")
 
     def create_server(self, name: str, order: Order) -> nouns.Server:
+        made = self._proxy("compute").create_server(**self._wanted(name, order))
+        return nouns.Server(made.id, name, nouns.BUSY)
+
+    def create_servers(self, name: str, order: Order, count: int) -> None:
+        self._proxy("compute").create_server(**self._wanted(name, order), min_count=count, max_count=count)
+
+    def _wanted(self, name: str, order: Order) -> dict[str, Any]:
         wanted: dict[str, Any] = {"name": name, "networks": [{"uuid": order.subnet.network}]}
         wanted["flavor_id"] = self._flavor
         if order.volume:
@@ -164,8 +190,7 @@ class OpenStack:
             wanted["availability_zone"] = order.zone
         if order.user_data:
             wanted["user_data"] = b64encode(order.user_data.encode()).decode()
-        made = self._proxy("compute").create_server(**wanted)
-        return nouns.Server(made.id, name, nouns.BUSY)
+        return wanted
 
     def stop(self, server: nouns.Server) -> None:
         self._proxy("compute").stop_server(server.id)
@@ -335,11 +360,15 @@ class OpenStack:
 
     def _list(self, kind: type[T], name: str | None = None) -> Iterator[T]:
         access = _ACCESS[kind]
-        wanted = {access.name: f"^{name}$" if kind is nouns.Server else name} if name and access.name else {}
+        several = kind in (nouns.Server, nouns.Port)  # which Nova numbers where one request made many, as we do
+        ours = re.compile(f"{re.escape(name or '')}{'(-[0-9]+)?' if several else ''}")
+        wanted = {access.name: name} if name and access.name and not several else {}
+        if kind is nouns.Server and name:
+            wanted = {access.name: f"^{name}(-[0-9]+)?$"}
         if kind is nouns.Zone:
             wanted = {"details": False}
         found = getattr(self._proxy(access.proxy), access.plural)(**wanted)
-        return (noun for noun in map(access.read, found) if name is None or noun.name == name)
+        return (noun for noun in map(access.read, found) if name is None or ours.fullmatch(noun.name))
 
     def _connected(self, router: str) -> frozenset[str]:
         ports = self._proxy("network").ports(device_id=router)

@@ -1,0 +1,276 @@
+"""Every promise that EC2 can keep, made untrue: by a front before moto that changes answers, or by steps alone."""
+
+import re
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+from tests.cloud_lies import RUNNING, SUBNET, Story
+from tests.faulty import Answer, Fault, FaultyProxy, Request, Store, refused
+
+
+class Ec2Front(FaultyProxy):
+    """Passes everything on to the cloud at `url`, but for the operations that have a fault."""
+
+    def answer(self, request: Request) -> Answer:
+        (operation,) = parse_qs(request.body.decode())["Action"]
+        fault = self.faults.get(operation)
+        return fault(request, self.carry_out) if fault else self.carry_out(request)
+
+
+def told(pattern: str, instead: str) -> Fault:
+    """Carries the request out, and tells something else of it."""
+
+    def fault(request: Request, store: Store) -> Answer:
+        answer = store(request)
+        return replace(answer, body=re.sub(pattern.encode(), instead.encode(), answer.body, flags=re.DOTALL))
+
+    return fault
+
+
+def nothing(collection: str) -> Fault:
+    """Lists nothing; who asks for one by its id or name is told the truth."""
+    empty = told(f"<{collection}>.*</{collection}>", f"<{collection}/>")
+    return lambda request, store: store(request) if asks_for_one(request) else empty(request, store)
+
+
+def pretended(inside: str = "<return>true</return>") -> Fault:
+    """Carries nothing out, and says that all is well."""
+    return lambda request, store: Answer(200, [("Content-Type", "text/xml")], f"<Response>{inside}</Response>".encode())
+
+
+def asks_for_one(request: Request) -> bool:
+    return bool(re.search(rb"(Id|Name|Filter)\.1", request.body))
+
+
+def absent(code: str) -> Fault:
+    """It can't be found by its id, though it is listed."""
+    missing = refused(400, code)
+
+    def fault(request: Request, store: Store) -> Answer:
+        if not asks_for_one(request) or b"Filter" in request.body:
+            return store(request)
+        answer = missing(request, store)
+        return replace(answer, body=b"<Response><Errors>" + answer.body + b"</Errors></Response>")
+
+    return fault
+
+
+def restored(request: Request, store: Store) -> Answer:
+    """A volume that is made from a snapshot gets another size."""
+    return told("<size>1</size>", "<size>3</size>")(request, store) if b"SnapshotId" in request.body else store(request)
+
+
+# The lists of what can be made: the steps that make it, the operation that lists it, and the collection there.
+LISTS = {
+    "network": ("Given a network", "DescribeVpcs", "vpcSet"),
+    "subnet": (SUBNET, "DescribeSubnets", "subnetSet"),
+    "router": ("Given a network\nAnd a router", "DescribeRouteTables", "routeTableSet"),
+    "port": (f"{SUBNET}\nAnd a port", "DescribeNetworkInterfaces", "networkInterfaceSet"),
+    "security group": ("Given a network\nAnd a security group", "DescribeSecurityGroups", "securityGroupInfo"),
+    "key pair": ("Given a key pair", "DescribeKeyPairs", "keySet"),
+    "server": (RUNNING, "DescribeInstances", "reservationSet"),
+    "volume": ("Given a volume", "DescribeVolumes", "volumeSet"),
+    "snapshot": ("Given a volume\nAnd a snapshot", "DescribeSnapshots", "snapshotSet"),
+    "public address": ("Given a public address", "DescribeAddresses", "addressesSet"),
+}
+GONE_AT_ONCE = r"to be gone within 10 ms, but after .* it is \w+\("
+
+NOT_LISTED = [
+    Story(
+        f"A {thing} is made and not listed",
+        f"{steps}\nThen the {thing} is listed",
+        r"Expected [\w-]+ journeys-\S+ \(\S+\) to be listed, but it is none of the 0 listed",
+        {operation: nothing(collection)},
+    )
+    for thing, (steps, operation, collection) in LISTS.items()
+]
+# What is deleted how, and how its absence is told.
+DELETED = {
+    "subnet": ("DeleteSubnet", "DescribeSubnets", "InvalidSubnetID.NotFound"),
+    "port": ("DeleteNetworkInterface", "DescribeNetworkInterfaces", "InvalidNetworkInterfaceID.NotFound"),
+    "security group": ("DeleteSecurityGroup", "DescribeSecurityGroups", "InvalidGroup.NotFound"),
+    "server": ("TerminateInstances", "DescribeInstances", "InvalidInstanceID.NotFound"),
+    "volume": ("DeleteVolume", "DescribeVolumes", "InvalidVolume.NotFound"),
+    "snapshot": ("DeleteSnapshot", "DescribeSnapshots", "InvalidSnapshot.NotFound"),
+    "public address": ("ReleaseAddress", "DescribeAddresses", "InvalidAllocationID.NotFound"),
+}
+
+# One for each Then.
+STORIES = [
+    NOT_LISTED[0],
+    Story(
+        "A network is said to be removed and is not",
+        "Given a network\nWhen I remove the network\nThen the network is gone within 10 ms",
+        GONE_AT_ONCE,
+        {"DeleteVpc": pretended()},
+    ),
+    Story(
+        "Of several networks one is not listed",
+        "When I create 3 networks at once\nThen every network is listed",
+        r"to be listed, but it is none of the 0 listed",
+        {"DescribeVpcs": nothing("vpcSet")},
+    ),
+    Story(
+        "Nothing is offered",
+        "When I list the availability zones\nThen at least one is offered",
+        r"Expected at least one to choose from, but the list is empty",
+        {"DescribeAvailabilityZones": nothing("availabilityZoneInfo")},
+    ),
+    # --- networks
+    Story(
+        "A port has an address of elsewhere",
+        f"{SUBNET}\nWhen I create a port\nThen the port's address lies in the subnet",
+        r"Expected the address of port \S+ to lie in 10\.71\.0\.0/24, but it is 192\.0\.2\.9",
+        {"CreateNetworkInterface": told(r"<privateIpAddress>[\d.]+<", "<privateIpAddress>192.0.2.9<")},
+    ),
+    Story(
+        "A network shows the port of another one",
+        'Given two networks with the same subnet\nWhen I create a port with the address "10.71.0.77" in each\n'
+        "Then each network has only its own port",
+        r"Expected network \S+ to have port \S+ and no other with the address 10\.71\.0\.77, but it has",
+        {"DescribeNetworkInterfaces": told(r"<vpcId>[\w-]+<", "<vpcId>one-for-all<")},
+    ),
+    Story(
+        "A router is said to be connected and is not",
+        f"{SUBNET}\nAnd a router\nWhen I connect the router to the subnet\nThen the router is connected to the subnet",
+        r"Expected router \S+ to be connected to subnet \S+, but it is connected to none",
+        {"AssociateRouteTable": pretended("<associationId>rtbassoc-0</associationId>")},
+    ),
+    Story(
+        "A rule is said to be made and is not",
+        'Given a network\nAnd a security group\nWhen I let "192.0.2.0/24" in to port 443\n'
+        'Then the security group lets only "192.0.2.0/24" in, to port 443',
+        r"Expected security group \S+ to let in 192\.0\.2\.0/24 to port 443, but it lets in nobody",
+        {"AuthorizeSecurityGroupIngress": pretended()},
+    ),
+    Story(
+        "A closed port stays open",
+        'Given a network\nAnd a security group\nWhen I let "192.0.2.0/24" in to port 443\n'
+        'And I close port 443 to "192.0.2.0/24"\nThen the security group lets nobody in',
+        r"Expected security group \S+ to let in nobody, but it lets in 192\.0\.2\.0/24 to port 443",
+        {"RevokeSecurityGroupIngress": pretended()},
+    ),
+    # --- servers
+    Story(
+        "A server never runs",
+        f"{SUBNET}\nWhen I start a server\nThen the server is active within 10 ms",
+        r"Expected server \S+ to be active within [\d.]+ ms, but after .* it is Server\(.*status='busy'",
+        {"DescribeInstances": told("<name>running</name>", "<name>pending</name>")},
+    ),
+    Story(
+        "A server has an address of elsewhere",
+        f"{RUNNING}\nThen the server's address lies in the subnet",
+        r"Expected the address of server \S+ to lie in 10\.71\.0\.0/24, but it is 192\.0\.2\.9",
+        {"DescribeInstances": told(r"<privateIpAddress>[\d.]+<", "<privateIpAddress>192.0.2.9<")},
+    ),
+    Story(
+        "A server has no address",
+        f"{RUNNING}\nThen every server has an address of its own",
+        r"Expected every server to have an address, but journeys-\S+ has none",
+        {"DescribeInstances": told("<networkInterfaceSet>.*</networkInterfaceSet>", "<networkInterfaceSet/>")},
+    ),
+    Story(
+        "A server is in another zone than was asked for",
+        "Given a network\nWhen I start a server in every availability zone\n"
+        "Then every server is active within 1 minute\nAnd every availability zone has a server",
+        r"Expected a server in each of the zones us-east-1a, us-east-1b, .*, but they are in us-east-1a, us-east-1a",
+        {"DescribeInstances": told(r"us-east-1[b-z]<", "us-east-1a<")},
+    ),
+    Story(
+        "A server is said to be stopped and is not",
+        f"{RUNNING}\nWhen I stop the server\nThen the server is stopped within 10 ms",
+        r"Expected server \S+ to be stopped within 10 ms, but after .* it is Server\(.*status='active'",
+        {"StopInstances": pretended("<instancesSet/>")},
+    ),
+    Story(
+        "A label is lost",
+        f'{RUNNING}\nWhen I label the server "stage" as "trial"\nThen the server has the label "stage" as "trial"',
+        r"Expected server \S+ to have the label 'stage' as 'trial', but its labels are none",
+        {"CreateTags": pretended()},
+    ),
+    Story(
+        "User data is that of another server",
+        f"{RUNNING}\nThen the server's user data is told as it was given",
+        r"Expected the cloud to tell the user data of server \S+ as it was given, '#!/bin/sh.*', but it tells 'other'",
+        {"DescribeInstanceAttribute": told("<value>.*</value>", "<value>b3RoZXI=</value>")},
+    ),
+    Story(
+        "A port is not attached",
+        f"{RUNNING}\nAnd a port\nThen the server has the port's address within 10 ms",
+        r"Expected server \S+ to have the address 10\.71\.0\.\d+ within 10 ms, but",
+    ),
+    Story(
+        "A port is not detached",
+        f"{RUNNING}\nAnd a port\nWhen I attach the port to the server\n"
+        "Then the server no longer has the port's address within 10 ms",
+        r"Expected server \S+ no longer to have the address 10\.71\.0\.\d+ within 10 ms, but",
+    ),
+    # --- volumes and addresses
+    Story(
+        "A volume is never ready",
+        "When I create a volume of 1 GiB\nThen the volume is available within 10 ms",
+        r"Expected volume \S+ to be available within 10 ms, but after .* it is Volume\(.*status='busy'",
+        {"DescribeVolumes": told("<status>available</status>", "<status>creating</status>")},
+    ),
+    Story(
+        "A volume is attached to another server",
+        "Given two running servers\nAnd a volume\nWhen I attach the volume to the first server\n"
+        "Then the volume is attached to the second server within 10 ms",
+        r"Expected volume \S+ to be attached to server \S+ within 10 ms, but",
+    ),
+    Story(
+        "A snapshot ends in error",
+        "Given a volume\nWhen I take a snapshot of the volume\nThen the snapshot is available within 10 ms",
+        r"Expected snapshot \S+ to be available within 10 ms, but after .* broken",
+        {"DescribeSnapshots": told("<status>completed</status>", "<status>error</status>")},
+    ),
+    Story(
+        "A restored volume is of another size",
+        "Given a volume\nAnd a snapshot\nWhen I restore the snapshot to a new volume\n"
+        "Then the volume is as large as the snapshot",
+        r"Expected volume \S+ to have 1 GiB as its snapshot, but it has 3 GiB",
+        {"CreateVolume": restored},
+    ),
+    Story(
+        "A public address leads to another server",
+        "Given two running servers with a way outside\nAnd a public address that leads to the first server\n"
+        "Then the public address leads to the second server within 10 ms",
+        r"Expected public-address \S+ to lead to 10\.71\.0\.\d+ within 10 ms, but",
+    ),
+]
+
+# And each kind of thing, in all ways that we know of.
+MORE = [
+    *NOT_LISTED[1:],
+    *(
+        Story(
+            f"A {thing} is said to be removed and is not",
+            f"{LISTS[thing][0]}\nWhen I remove the {thing}\nThen the {thing} is gone within 10 ms",
+            GONE_AT_ONCE,
+            {delete: pretended("<instancesSet/>" if thing == "server" else "<return>true</return>")},
+        )
+        for thing, (delete, _, _) in DELETED.items()
+    ),
+    *(
+        Story(
+            f"A removed {thing} can't be found but is listed",
+            f"{LISTS[thing][0]}\nWhen I remove the {thing}\nThen the {thing} is gone within 10 ms",
+            r"Expected [\w-]+ journeys-\S+ to be gone, but it is still listed",
+            {delete: pretended(), describe: absent(code)},
+        )
+        for thing, (delete, describe, code) in DELETED.items()
+        if thing not in ("server", "volume", "snapshot")  # whose Given has to find them
+    ),
+    Story(
+        "A server is taken away while it starts",
+        f"{SUBNET}\nWhen I start a server\nThen the server is active within 10 ms",
+        r"Expected server \S+ to be active within [\d.]+ ms, but after .* it is gone",
+        {"DescribeInstances": told("<name>running</name>", "<name>terminated</name>")},
+    ),
+    Story(
+        "A list answers with an error, in the words of S3",
+        "Given a network\nThen the network is listed",
+        r"Expected ec2\.DescribeVpcs to succeed, but the server answered 503 Unavailable \(\"Said by a fake\"\)",
+        {"DescribeVpcs": refused(503, "Unavailable")},
+    ),
+]

@@ -1,0 +1,114 @@
+"""Inside servers: every promise seen kept and seen broken, by real sshds on loopback. No guest of a cloud runs here."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from journeys.cloud.cloud import Cloud
+from journeys.cloud.journey import CloudJourney
+from journeys.demo.process import free_port
+from journeys.run import Run as RunOfOurs
+from journeys.settings import ROOT, parse
+from tests.faulty import Features
+from tests.guests import Hosting, hosting
+from tests.login_lies import STORIES, Story
+from tests.test_cloud import Run, run
+
+SHIPPED = ROOT / "features" / "cloud"
+
+
+@pytest.fixture(scope="module")
+def lied_to(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Run, Hosting]]:
+    """The run in which every story was told: it goes on to the next one with each key pair."""
+    directory = tmp_path_factory.mktemp("logins")
+    turns = iter(STORIES)
+
+    def next_story() -> None:
+        stack.untrue = next(turns).untrue
+
+    told = ["\n    ".join([f"\n  Scenario: {story.title}", *story.steps.splitlines()]) for story in STORIES]
+    features = Features(directory, lies="@cloud\nFeature: Lies\n" + "\n".join(told))
+    with hosting(next_story) as stack:
+        outside = {"JOURNEYS_OUTSIDE_HOST": f"localhost:{free_port()}", "JOURNEYS_READ_TIMEOUT": "3s"}
+        yield run(directory, stack.settings() | outside, features.path), stack
+
+
+@pytest.mark.parametrize("story", STORIES, ids=[story.title for story in STORIES])
+def test_a_lie_is_noticed(lied_to: tuple[Run, Hosting], story: Story) -> None:
+    status, told = lied_to[0].scenarios()[story.title]
+    statuses = lied_to[0].statuses(story.title)
+    assert set(statuses[:-1]) <= {"passed"}, told
+    assert statuses[-1] == status == ("missed" if story.too_slow else "failed"), told
+    assert re.search(story.shows, told or ""), told
+
+
+def test_what_was_tried_while_a_server_boots_is_no_failure_until_it_never_lets_in(
+    lied_to: tuple[Run, Hosting],
+) -> None:
+    query = (
+        "SELECT sum(expected), count(*) FROM calls JOIN scenarios ON scenarios.id = calls.scenario "
+        "WHERE title = 'Nobody answers' AND operation = 'ssh.LogIn' AND outcome = 'failed'"
+    )
+    expected, failed = lied_to[0].journal.execute(query).fetchone()
+    assert failed - expected == 1
+
+
+def test_no_private_key_is_written_anywhere(lied_to: tuple[Run, Hosting]) -> None:
+    ran, _ = lied_to
+    written = "\n".join(ran.journal.iterdump()) + ran.result.stdout
+    assert "journeys-" in written
+    assert "PRIVATE KEY" not in written
+
+
+def test_every_promise_is_kept_by_honest_servers(tmp_path: Path) -> None:
+    shipped = {name: (SHIPPED / f"{name}.feature").read_text() for name in ("logins", "benchmarks")}
+    hasty = shipped["benchmarks"].replace("4000 digits", "400 digits").replace("64 MiB", "4 MiB")
+    features = Features(tmp_path, **shipped | {"benchmarks": hasty})
+    with hosting() as stack:
+        ran = run(tmp_path, stack.settings(), features.path)
+        assert ran.result.returncode == 0, ran.result.stdout
+        assert not stack.guests
+    assert {status for status, _ in ran.scenarios().values()} == {"passed"}
+    assert len(ran.scenarios()) == 8
+    query = "SELECT DISTINCT family || labels FROM readings WHERE labels LIKE ?"
+    told = {
+        each
+        for pattern in ("%reachable%", "%pi_%", "%disk%", "%network%")
+        for (each,) in ran.journal.execute(query, (pattern,))
+    }
+    assert told == {
+        'journey_wait_seconds["server_reachable"]',
+        'journey_benchmark_last_duration_seconds["pi_400_digits"]',
+        'journey_benchmark_last_bytes_per_second["disk_write"]',
+        'journey_benchmark_last_bytes_per_second["network"]',
+    }
+    assert ran.journal.execute("SELECT count(*) FROM owned WHERE removed IS NULL").fetchone() == (0,)
+
+
+def test_a_jump_host_takes_the_place_of_public_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hosting() as stack:
+        jump = stack.jump_host("127.0.0.1")
+        environ = stack.settings() | {
+            "JOURNEYS_LOGIN_JUMP_HOST": f"127.0.0.1:{stack.port}",
+            "JOURNEYS_LOGIN_JUMP_KEY": jump,
+            "JOURNEYS_STATE_DIR": str(tmp_path),
+        }
+        for name in os.environ:
+            if name.startswith("OS_"):
+                monkeypatch.delenv(name)
+        for name, value in environ.items():
+            if name.startswith("OS_"):
+                monkeypatch.setenv(name, value)
+        monitor = RunOfOurs(parse(environ), push=False)
+        monitor.begin()
+        inside = CloudJourney(Cloud(monitor.cloud, monitor.ledger, monitor.recorder), monitor.ssh)
+        inside.logins.have(2)
+        inside.logins.assert_mesh()
+        assert not stack.things["floatingips"]
+        inside.logins.close()
+        monitor.finish()
+        monitor.close()
+        assert not stack.things["servers"]
