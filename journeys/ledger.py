@@ -100,19 +100,22 @@ class Ledger:
             for kind in self._kinds.values():
                 for name in kind.names():
                     made = self._made(name)
-                    if made and time.time() - made.created >= older_than and name not in known:
-                        self._journal.own(made.run, None, kind.name, name, "user", "primary", made.created)
+                    if made and time.time() - made.created >= older_than and made.name not in known:
+                        self._journal.own(made.run, None, kind.name, made.name, "user", "primary", made.created)
+                        known.add(made.name)
 
     def _made(self, name: str) -> "_Made | None":
         """Which run made the resource of that name, and when; None where it is not ours."""
-        match = re.fullmatch(rf"{PREFIX}-{self._owner}-((\d{{8}}t\d{{6}})-[0-9a-f]{{6}})-[1-9]\d*", name)
+        run = r"(?P<run>(?P<at>\d{8}t\d{6})-[0-9a-f]{6})"
+        # Clouds number what one request makes several of.
+        match = re.fullmatch(rf"(?P<name>{PREFIX}-{self._owner}-{run}-[1-9]\d*)(-[1-9]\d*)?", name)
         if not match:
             return None
         try:
-            made = time.strptime(match[2], "%Y%m%dt%H%M%S")
+            made = time.strptime(match["at"], "%Y%m%dt%H%M%S")
         except ValueError:
             return None
-        return _Made(match[1], calendar.timegm(made))
+        return _Made(match["name"], match["run"], calendar.timegm(made))
 
     def _clean(self, resources: Iterable[Owned], seconds: float) -> None:
         order = {kind: place for place, kind in enumerate(self._kinds)}
@@ -155,5 +158,6 @@ class Ledger:
 
 @dataclass(frozen=True)
 class _Made:
+    name: str  # as in the ledger
     run: str
     created: float

@@ -20,7 +20,7 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 from journeys import redaction, units, values
-from journeys.capabilities import IMPLIED
+from journeys.contradictions import OTHER_NAMES, S3_ENDPOINT_NAMES, contradictions, named
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -380,7 +380,7 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
             "JOURNEYS_KUBERNETES_CONTEXT is set, but Kubernetes' client is not installed: "
             "run './run.sh setup kubernetes'."
         )
-    problems += _contradictions(settings, environ, wrong)
+    problems += contradictions(settings, environ, wrong)
     if problems:
         raise SettingsError(problems)
     return dataclasses.replace(
@@ -430,20 +430,12 @@ def _unknown_names(environ: Mapping[str, str]) -> list[str]:
     return problems
 
 
-S3_ENDPOINT_NAMES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-CLOUD_NAMES = ("AWS_ENDPOINT_URL_EC2", "OS_CLOUD", "OS_AUTH_URL")
-OTHER_NAMES = (*CLOUD_NAMES, "JOURNEYS_WEB_URL", "JOURNEYS_KUBERNETES_CONTEXT")
 URLS = (values.url, values.address, values.addresses)
-
-
-def _named(environ: Mapping[str, str], *names: str) -> bool:
-    """Whether one of them is set, be it wrongly."""
-    return any(environ.get(name) for name in names)
 
 
 def _with_profile(settings: Settings, environ: Mapping[str, str], problems: list[str]) -> Settings:
     """`settings` with what the AWS configuration file adds, where the environment names no endpoint."""
-    if not settings.profile and (_named(environ, *S3_ENDPOINT_NAMES, *OTHER_NAMES) or not settings.target):
+    if not settings.profile and (named(environ, *S3_ENDPOINT_NAMES, *OTHER_NAMES) or not settings.target):
         return settings
     from journeys.aws import clients  # costs the import of an SDK
 
@@ -452,7 +444,7 @@ def _with_profile(settings: Settings, environ: Mapping[str, str], problems: list
     except clients.ProfileError as wrong:
         problems.append(str(wrong))
         return settings
-    if _named(environ, *S3_ENDPOINT_NAMES):
+    if named(environ, *S3_ENDPOINT_NAMES):
         endpoint = settings.s3_endpoint_url
     return dataclasses.replace(settings, s3_endpoint_url=endpoint, region=settings.region or region)
 
@@ -476,133 +468,6 @@ def _with_cloud(settings: Settings, problems: list[str]) -> Settings:
     except config.CloudError as wrong:
         problems.append(str(wrong))
         return settings
-
-
-def _contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[str]) -> list[str]:
-    """What does not go together, as far as the settings that are not `wrong` by themselves tell."""
-    problems = []
-    if not (settings.s3_endpoint or settings.target or _named(environ, *S3_ENDPOINT_NAMES, *OTHER_NAMES)):
-        problems.append(
-            "No target is configured: set AWS_ENDPOINT_URL_S3 (for AWS itself JOURNEYS_TARGET and "
-            "AWS_DEFAULT_REGION; for OpenStack OS_CLOUD; for web sites JOURNEYS_WEB_URL; for Kubernetes "
-            "JOURNEYS_KUBERNETES_CONTEXT), most easily by `cp .env.example .env` and editing it; or try "
-            "`./run.sh demo`, which needs nothing."
-        )
-    elif not (settings.s3_endpoint or _named(environ, *S3_ENDPOINT_NAMES, *OTHER_NAMES) or settings.region):
-        problems.append("AWS_DEFAULT_REGION is missing: without an endpoint the target is AWS, which needs a region.")
-    if wrong & {"access_key_id", "secret_access_key"}:
-        pass
-    elif bool(settings.access_key_id) != bool(settings.secret_access_key):
-        missing = "AWS_SECRET_ACCESS_KEY" if settings.access_key_id else "AWS_ACCESS_KEY_ID"
-        problems.append(f"{missing} is missing: an access key and its secret go together.")
-    elif (settings.s3_endpoint or settings.ec2_endpoint_url) and not (settings.access_key_id or settings.profile):
-        problems.append("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.")
-    problems += _wrong_about_the_second_user(settings, wrong)
-    problems += _wrong_about_logins(settings, wrong)
-    problems += _wrong_about_the_replica(settings, wrong)
-    for name in sorted(settings.capabilities & set(IMPLIED) - settings.implied):
-        problems.append(f"JOURNEYS_CAPABILITIES declares {name}, but {IMPLIED[name]}.")
-    if "pushgateway_password" not in wrong and (
-        bool(settings.pushgateway_username) != bool(settings.pushgateway_password)
-    ):
-        missing = "PUSHGATEWAY_PASSWORD" if settings.pushgateway_username else "PUSHGATEWAY_USERNAME"
-        problems.append(f"{missing} is missing: basic authentication needs both.")
-    if settings.pushgateway_client_key and not settings.pushgateway_client_certificate:
-        problems.append("PUSHGATEWAY_CLIENT_CERTIFICATE is missing: a client's key is of no use without it.")
-    if settings.pushgateway_token and settings.pushgateway_username:
-        problems.append("PUSHGATEWAY_TOKEN and PUSHGATEWAY_USERNAME are both set: choose one way to authenticate.")
-    problems += _wrong_about_the_private_page(settings, wrong)
-    return [*problems, *_cloud_contradictions(settings, environ, wrong)]
-
-
-def _cloud_contradictions(settings: Settings, environ: Mapping[str, str], wrong: set[str]) -> list[str]:
-    problems = []
-    if settings.openstack and settings.ec2_endpoint_url:
-        problems.append(
-            "AWS_ENDPOINT_URL_EC2 and OpenStack (OS_CLOUD or OS_AUTH_URL) are both set: two clouds are two targets."
-        )
-    if settings.ec2_endpoint_url and not settings.server_image:
-        problems.append("JOURNEYS_SERVER_IMAGE is missing: with EC2 it has to be said what servers are started from.")
-    if settings.auth_url and not settings.cloud and not _named(environ, "OS_AUTH_TYPE"):
-        problems += _missing_of_openstack(settings, environ, wrong)
-    if settings.reader_username and not settings.reader_password and "reader_password" not in wrong:
-        problems.append("JOURNEYS_READER_PASSWORD is missing: the reader needs both.")
-    return problems
-
-
-def _missing_of_openstack(settings: Settings, environ: Mapping[str, str], wrong: set[str]) -> list[str]:
-    """What it takes to log in at OS_AUTH_URL: a user and project, an application credential, or a token."""
-    if wrong & {"os_password", "os_credential_secret", "os_token"}:
-        return []
-    if settings.os_credential_id or _named(environ, "OS_APPLICATION_CREDENTIAL_NAME"):
-        if settings.os_credential_secret:
-            return []
-        return ["OS_APPLICATION_CREDENTIAL_SECRET is missing: an application credential and its secret go together."]
-    problems = []
-    if not settings.os_token:
-        if not (settings.os_username or _named(environ, "OS_USER_ID")):
-            problems.append("OS_USERNAME is missing: OS_AUTH_URL needs a user (or OS_APPLICATION_CREDENTIAL_ID).")
-        if not settings.os_password:
-            problems.append("OS_PASSWORD is missing: OS_AUTH_URL needs a user and its password.")
-    if not (settings.os_project_name or _named(environ, "OS_PROJECT_ID", "OS_TENANT_NAME", "OS_TENANT_ID")):
-        problems.append("OS_PROJECT_NAME is missing: without a project there is nothing to do journeys in.")
-    return problems
-
-
-def _wrong_about_the_second_user(settings: Settings, wrong: set[str]) -> list[str]:
-    key, secret = settings.second_access_key_id, settings.second_secret_access_key
-    if wrong & {"second_access_key_id", "second_secret_access_key"}:
-        return []
-    if bool(key) != bool(secret):
-        missing = "JOURNEYS_SECOND_SECRET_ACCESS_KEY" if key else "JOURNEYS_SECOND_ACCESS_KEY_ID"
-        return [f"{missing} is missing: an access key and its secret go together."]
-    if key and key == settings.access_key_id:
-        return ["JOURNEYS_SECOND_ACCESS_KEY_ID is AWS_ACCESS_KEY_ID: the second user has to be another one."]
-    return []
-
-
-def _wrong_about_logins(settings: Settings, wrong: set[str]) -> list[str]:
-    problems = []
-    if settings.login_username and importlib.util.find_spec("paramiko") is None:
-        problems.append("JOURNEYS_LOGIN_USERNAME is set, but paramiko is not installed: run './run.sh setup login'.")
-    if wrong & {"login_jump_host", "login_jump_key"}:
-        return problems
-    if bool(settings.login_jump_host) != bool(settings.login_jump_key):
-        missing = "JOURNEYS_LOGIN_JUMP_KEY" if settings.login_jump_host else "JOURNEYS_LOGIN_JUMP_HOST"
-        problems.append(f"{missing} is missing: a jump host and the key to it go together.")
-    if settings.login_jump_host and not settings.login_username:
-        problems.append("JOURNEYS_LOGIN_USERNAME is missing: there is a jump host to servers that nobody logs in to.")
-    return problems
-
-
-def _wrong_about_the_replica(settings: Settings, wrong: set[str]) -> list[str]:
-    key, secret = settings.replica_access_key_id, settings.replica_secret_access_key
-    if wrong & {"replica_endpoint", "replica_access_key_id", "replica_secret_access_key"}:
-        return []
-    if bool(key) != bool(secret):
-        missing = "JOURNEYS_REPLICA_SECRET_ACCESS_KEY" if key else "JOURNEYS_REPLICA_ACCESS_KEY_ID"
-        return [f"{missing} is missing: an access key and its secret go together."]
-    if key and not settings.replica_endpoint:
-        return ["JOURNEYS_REPLICA_ENDPOINT_URL_S3 is missing: there are keys for a replica."]
-    return []
-
-
-def _wrong_about_the_private_page(settings: Settings, wrong: set[str]) -> list[str]:
-    if wrong & {"sites", "private_page", "web_token", "web_password"}:
-        return []
-    user = bool(settings.web_username)
-    if user != bool(settings.web_password):
-        missing = "JOURNEYS_WEB_PASSWORD" if user else "JOURNEYS_WEB_USERNAME"
-        return [f"{missing} is missing: a user and a password go together."]
-    if user and settings.web_token:
-        return ["JOURNEYS_WEB_TOKEN and JOURNEYS_WEB_USERNAME are both set: choose one way to log in."]
-    if settings.private_page and not (user or settings.web_token):
-        return ["JOURNEYS_WEB_TOKEN is missing: JOURNEYS_WEB_PRIVATE_URL needs it, or a user and a password."]
-    if (user or settings.web_token) and not settings.private_page:
-        return ["JOURNEYS_WEB_PRIVATE_URL is missing: there is a login, but nowhere to use it."]
-    if settings.private_page and not settings.sites:
-        return ["JOURNEYS_WEB_URL is missing: a private page needs a site that anybody may open, too."]
-    return []
 
 
 def _state_home(environ: Mapping[str, str]) -> Path:

@@ -22,7 +22,8 @@ class Made:
         self.journal = Journal(directory / "journal.sqlite")
         self.removed: list[str] = []
         self.removals = {}  # by name; none: it goes at once
-        kinds = [Kind(name, self._remove, list) for name in ("server", "network")]
+        self.there: list[str] = []
+        kinds = [Kind(name, self._remove, lambda: self.there) for name in ("server", "network")]
         self.journal.run_began("run", time.time())
         self.ledger = Ledger(self.journal, Recorder(self.journal, parse(SETTINGS)), "run", "us", kinds)
 
@@ -99,3 +100,13 @@ def test_where_no_time_is_left_nothing_is_tried(made: Made) -> None:
     made.own("server", "server")
     made.ledger.clean_run(seconds=0)
     assert made.left() == {"server": None}
+
+
+def test_where_the_ledger_was_lost_names_tell_what_is_ours(made: Made) -> None:
+    ours = "journeys-us-20260101t000000-a1b2c3-4"
+    others = ["journeys-them-20260101t000000-a1b2c3-4", f"my-{ours}", f"{ours}-of-mine", f"{ours}-0"]
+    made.there = [ours, f"{ours}-1", f"{ours}-2", *others]  # clouds number what one request makes several of
+    made.ledger.take_up(older_than=3600)
+    assert made.left() == {ours: None}
+    made.ledger.take_up(older_than=3600)
+    assert len(made.journal.still_owned()) == 1
