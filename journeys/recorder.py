@@ -48,6 +48,16 @@ class Recorder:
         """The refusal was wanted: it counts as no failure."""
         self.journal.call_was_expected(refusal.id)
 
+    @contextmanager
+    def allowing(self, **told: object) -> Iterator[None]:
+        """A call that fails as `told`, such as ``code="NoSuchKey"``, ends the block, and counts as no failure."""
+        try:
+            yield
+        except CallFailed as failure:
+            if any(getattr(failure.call, name) != value for name, value in told.items()):
+                raise
+            self.expected(failure)
+
     def corrupt(self, operation: str, what: str) -> None:
         """The last call of `operation` answered with other bytes than were stored: it failed, for integrity."""
         self.journal.last_call_was_wrong(self.scenario, operation, "integrity", what)

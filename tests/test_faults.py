@@ -326,7 +326,7 @@ def test_a_gateway_delays_a_run_by_the_push_timeout_at_most(journeys: Journeys) 
         took = time.monotonic() - began
         run.close()
     assert silent.connections == 2, "as long as it does not say what it holds, nothing is pushed over that"
-    assert took < 4.7
+    assert took < 7  # twice the time would be 8
 
 
 def test_what_was_not_delivered_arrives_once_with_the_next_run(journeys: Journeys, gateway: Pushgateway) -> None:

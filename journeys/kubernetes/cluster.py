@@ -175,13 +175,9 @@ class Cluster:
 
     def _found(self, ask: Callable[..., T], *names: str) -> T | None:
         """What is there, or None: that it is not is an answer like any other."""
-        try:
+        with self._recorder.allowing(reason="not_found"):
             return ask(*names)
-        except CallFailed as failure:
-            if failure.call.reason != "not_found":
-                raise
-            self._recorder.expected(failure)
-            return None
+        return None
 
     def _client(self, wanted: Any, identity: str) -> ApiClient:
         timeouts = (self._settings.connect_timeout, self._settings.read_timeout)

@@ -77,13 +77,9 @@ class OpenStack:
     def now(self, noun: T) -> T | None:
         access = _ACCESS[type(noun)]
         get = getattr(self._proxy(access.proxy), f"get_{access.singular}")
-        try:
+        found = None
+        with self._recorder.allowing(reason="not_found"):
             found = access.read(get(noun.id))
-        except CallFailed as failure:
-            if failure.call.reason != "not_found":
-                raise
-            self._recorder.expected(failure)
-            return None
         if isinstance(found, nouns.Router):
             return nouns.Router(found.id, found.name, self._connected(found.id))
         if isinstance(found, nouns.LoadBalancer):
@@ -338,12 +334,8 @@ class OpenStack:
             self._settled(noun)
 
     def _gone_for_sure(self, noun: Any) -> None:
-        try:
+        with self._recorder.allowing(reason="not_found"):
             self.delete(noun)
-        except CallFailed as failure:
-            if failure.call.reason != "not_found":
-                raise
-            self._recorder.expected(failure)
         gone = clock.wait_until(lambda: self.now(noun) is None, GONE_WITHIN, LOOK_EVERY)
         assert gone, f"{noun.name} was deleted, but is still there after {GONE_WITHIN} s."
 

@@ -17,13 +17,9 @@ def bucket_kind(clients: Clients) -> Kind:
 
     def remove(owned: Owned) -> None:
         client = clients.s3(owned.identity, owned.site)
-        try:
+        with client.recorder.allowing(code="NoSuchBucket"):
             _empty(client, owned.name)
             client.delete_bucket(Bucket=owned.name)
-        except CallFailed as failure:
-            if failure.call.code != "NoSuchBucket":
-                raise
-            client.recorder.expected(failure)
 
     return Kind("bucket", remove, lambda: bucket_names(clients.s3()))
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from journeys import metrics, payload
@@ -35,14 +36,10 @@ def assert_disappears(journey: Journey, key: str, limit: float) -> None:
     """The object is no more at the second site, `limit` seconds from now at the latest."""
 
     def look(client: Any) -> str | None:
-        try:
+        with journey.recorder.allowing(status=HTTPStatus.NOT_FOUND):
             client.get_object(Bucket=journey.bucket.name, Key=key)["Body"].read()
-        except CallFailed as failure:
-            if failure.call.status != 404:
-                raise
-            journey.recorder.expected(failure)
-            return None
-        return "it can still be read"
+            return "it can still be read"
+        return None
 
     _await(journey, "replica_deletion_visible", f"{key!r} to be gone there", limit, look)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from journeys.failures import CallFailed
 from journeys.journey import Journey
 from journeys.s3 import answers, batches, buckets, objects, properties, tags
 from journeys.s3.bucket import Bucket, Stored, etag_of
@@ -204,13 +203,8 @@ def assert_gone(journey: Journey, key: str, number: int) -> None:
     gone = bucket.deleted.get(key, {}).get(number)
     assert gone, f"Version {number} of {key!r} was not deleted: a step has to do it first."
     for does, attempt in (("looked at", journey.s3.head_object), ("read", journey.s3.get_object)):
-        try:
+        with journey.recorder.allowing(status=HTTPStatus.NOT_FOUND):
             attempt(Bucket=bucket.name, Key=key, VersionId=gone.id)
-        except CallFailed as refusal:
-            if refusal.call.status != HTTPStatus.NOT_FOUND:
-                raise
-            journey.recorder.expected(refusal)
-        else:
             raise AssertionError(
                 f"Expected version {number} of {bucket.name}/{key} to be gone, but it can still be {does}."
             )
