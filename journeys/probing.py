@@ -197,6 +197,15 @@ def _default_encryption(journey: Journey) -> None:
     _unchanged(journey)
 
 
+def _encryption_end(journey: Journey) -> None:
+    journey.bucket = buckets.create(journey)
+    encryption.turn_on(journey)
+    encryption.turn_off(journey)
+    objects.store(journey, KEY, SIZE)
+    encryption.assert_off(journey)
+    encryption.assert_unencrypted(journey, KEY)
+
+
 def _exact_pages(journey: Journey) -> None:
     journey.bucket = buckets.create(journey)
     objects.store_each(journey, ["a-1", "a-2", "b-1", "b-2", "ü b/c+d", "ü b/e", "ü b/f%"], SIZE)
@@ -316,6 +325,14 @@ def _sse_c(journey: Journey) -> None:
     _refused(journey, lambda: encryption.read_with_another_key(journey, KEY))
 
 
+def _sse_c_copies(journey: Journey) -> None:
+    journey.bucket = buckets.create(journey)
+    encryption.store(journey, KEY)
+    _refused(journey, lambda: copies.ask_for(journey, KEY, "copy.txt"))
+    encryption.copy(journey, KEY, "copy.txt")
+    objects.assert_unchanged(journey, journey.bucket, "copy.txt")
+
+
 def _suspended_order(journey: Journey) -> None:
     journey.bucket = versions.create(journey)
     versions.store(journey, KEY, 1)
@@ -359,6 +376,7 @@ PROBES: MappingProxyType[str, Callable[[Journey], None]] = MappingProxyType(
         "conditional-writes": _conditional_writes,
         "cors": _cors,
         "default-encryption": _default_encryption,
+        "encryption-end": _encryption_end,
         "exact-pages": _exact_pages,
         "exact-uploads": _exact_uploads,
         "flat-names": _flat_names,
@@ -374,6 +392,7 @@ PROBES: MappingProxyType[str, Callable[[Journey], None]] = MappingProxyType(
         "replaced-parts": _replaced_parts,
         "sdk-defaults": _sdk_defaults,
         "sse-c": _sse_c,
+        "sse-c-copies": _sse_c_copies,
         "suspended-order": _suspended_order,
         "tagged-uploads": _tagged_uploads,
         "tagging": _tagging,

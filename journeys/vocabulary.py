@@ -98,9 +98,9 @@ def deed(text: str) -> str:
     return text
 
 
-@with_pattern("signature|expiry|date|access key|parameters")
+@with_pattern("signature|expiry|date|access key|version|parameters")
 def part(text: str) -> str:
-    """``signature``, ``expiry``, ``date``, ``access key`` or ``parameters`` of a link."""
+    """``signature``, ``expiry``, ``date``, ``access key``, ``version`` or ``parameters`` of a link."""
     return text
 
 

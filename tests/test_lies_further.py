@@ -15,6 +15,7 @@ from tests.lying import Lie, Lied
 from tests.unguarded import allowed, as_admin, by_link, of_key, unsigned
 
 ALLOWED = r"Expected a refusal with .*, but what was tried was allowed"
+ALLOWED_ANYHOW = "Expected a refusal .*, but what was tried was allowed"
 CHANGED = r"Expected \S+ to read back unchanged, but got"
 CHECKSUM = "x-amz-checksum-crc32"
 OF_A_BODY = ("content-type", "content-md5", CHECKSUM)  # headers that belong to a body
@@ -409,6 +410,7 @@ TAGS_OF_DELETED = "An object of a deleted one's name has none of its tags"
 TAGS_OF_PARTS = "A file uploaded in parts keeps the tags it came with"
 OWN_NOTES = "Each version has properties of its own"
 OWN_TAGS = "Each version has tags of its own"
+IN_STANDARD = '"report.csv" is listed in the storage class "STANDARD"'
 GIVEN = '"{}" has the properties it was given'.format
 TAGGED = '"{}" has exactly the tags it was given'.format
 
@@ -512,6 +514,41 @@ OF_PROPERTIES = [
         TAGGED("photo.jpg"),
         "to tell of 3 tags, but it tells of 4",
         {"GetObject": headed("x-amz-tagging-count", "4")},
+    ),
+    Lie(
+        "The date until which a page may be kept is lost",
+        NOTES,
+        GIVEN("report.csv"),
+        "to tell 'expires' as 'Fri, 31 Dec 2027 23:59:59 GMT', but it is not there",
+        dict.fromkeys(READING, headed("Expires", None)),
+    ),
+    Lie(
+        "The date until which a page may be kept is another",
+        NOTES,
+        GIVEN("report.csv"),
+        "to tell 'expires' as .*, but it is 'Sat, 01 Jan 2028 23:59:59 GMT'",
+        dict.fromkeys(READING, headed("Expires", moved(timedelta(days=1)))),
+    ),
+    Lie(
+        "An object is told as archived",
+        NOTES,
+        GIVEN("report.csv"),
+        "to tell 'storage class' as 'STANDARD', but it is 'GLACIER'",
+        dict.fromkeys(READING, headed("x-amz-storage-class", "GLACIER")),
+    ),
+    Lie(
+        "An object is listed as archived",
+        NOTES,
+        IN_STANDARD,
+        r"to show 'report\.csv' in the storage class STANDARD, but it shows \['GLACIER'\]",
+        dict.fromkeys(LISTING, turned(b"<StorageClass>STANDARD", b"<StorageClass>GLACIER")),
+    ),
+    Lie(
+        "Older programs are shown no storage class",
+        NOTES,
+        IN_STANDARD,
+        r"the listing for older programs of .* but it shows \[None\]",
+        {"ListObjects": lost(rb"<StorageClass>.*?</StorageClass>")},
     ),
     Lie(
         "A deleted object has tags, none",
@@ -768,6 +805,31 @@ OF_UPLOADS = [
         {"CompleteMultipartUpload": destroying_versions},
     ),
     Lie(
+        "Unfinished uploads are listed whatever their names begin with",
+        "Unfinished uploads can be narrowed to names that begin alike",
+        'the unfinished uploads under "2026/" are exactly "2026/backup.tar"',
+        r"of '2026/backup\.tar', but it lists '2025/backup\.tar', '2026/backup\.tar'",
+        {"ListMultipartUploads": without_query("prefix")},
+    ),
+    Lie(
+        "Parts of an upload that was given up are listed",
+        "An upload that is given up leaves nothing",
+        "the upload is gone",
+        "to be gone, but its parts can still be listed",
+        {"ListParts": found_all_the_same(200, b"<ListPartsResult></ListPartsResult>")},
+    ),
+    Lie(
+        "An upload that was given up is completed",
+        "An upload that was given up can't be completed",
+        'I am refused with "NoSuchUpload"',
+        ALLOWED,
+        {
+            "CompleteMultipartUpload": found_all_the_same(
+                200, b"<CompleteMultipartUploadResult><ETag>0</ETag></CompleteMultipartUploadResult>"
+            )
+        },
+    ),
+    Lie(
         "Parts of a deleted object can still be read",
         "A deleted object can't be read any more",
         '"draft.txt" is gone',
@@ -851,6 +913,10 @@ HOLD_OF_ONE = "A legal hold is that of one version"
 LONGER = "A lock can be made longer"
 KEEPS_VERSIONS = "A bucket with locks has to keep versions"
 TOLD_LOCKED = 'version 1 of "contract.pdf" is told as locked'
+LOCKS_WHAT_COMES = "A bucket that locks what comes locks it from its first moment"
+LOCKED_FOR = 'version 1 of "contract.pdf" is told as locked for 2 days'
+DELETED_KEEPS = "A deleted object keeps its versions"
+BELOW_A_MARK = 'all versions of "report.csv" are listed, below a mark that it was deleted'
 VERSION_1 = 'version 1 of "report.csv" reads back unchanged'
 
 FOUND = {"HeadObject": found_all_the_same()}
@@ -911,6 +977,34 @@ OF_VERSIONS = [
         VERSIONS,
         r"version 1 \(1024 B\), version 1",
         {"ListObjectVersions": turned(rb"(<Version>(?:(?!</Version>).)*<VersionId>null<.*?</Version>)", rb"\1\1")},
+    ),
+    Lie(
+        "A deletion tells of no mark",
+        DELETED_KEEPS,
+        BELOW_A_MARK,
+        r"Expected the deletion of .* to tell of its mark, version \S+, but it told of none",
+        {"DeleteObject": headed("x-amz-delete-marker", None)},
+    ),
+    Lie(
+        "A deletion tells of another mark",
+        DELETED_KEEPS,
+        BELOW_A_MARK,
+        "to tell of its mark, version .*, but it told of version elsewhere",
+        {"DeleteObject": headed("x-amz-version-id", "elsewhere")},
+    ),
+    Lie(
+        "A bucket's rule locks nothing",
+        LOCKS_WHAT_COMES,
+        LOCKED_FOR,
+        "answered 404",
+        {"PutObjectLockConfiguration": pretended(200)},
+    ),
+    Lie(
+        "A bucket's rule locks for a day only",
+        LOCKS_WHAT_COMES,
+        LOCKED_FOR,
+        "to be told as locked until about .*, but it is",
+        {"PutObjectLockConfiguration": with_body(lambda body: body.replace(b"<Days>2<", b"<Days>1<"))},
     ),
     Lie(
         "A lock that comes with a version is ignored",
@@ -1061,6 +1155,41 @@ OF_ACCESS = [
         {"GetObject": by_link(headed("Content-Disposition", None))},
     ),
     Lie(
+        "What everybody may read, everybody may overwrite in parts",
+        "What everybody may read, strangers can neither change nor delete",
+        'the stranger is refused with "AccessDenied"',
+        ALLOWED,
+        {"CreateMultipartUpload": unsigned(allowed)},
+    ),
+    Lie(
+        "Who looks through a link needs no right signature",
+        "A link to read is good for nothing else",
+        "the stranger is refused for lack of rights",
+        ALLOWED_ANYHOW,
+        {"HeadObject": by_link(allowed)},
+    ),
+    Lie(
+        "A link leads to any version",
+        "A link with another version does not work",
+        'the stranger is refused with "SignatureDoesNotMatch"',
+        ALLOWED,
+        {"GetObject": where_asked("versionId", by_link(allowed))},
+    ),
+    Lie(
+        "A name that somebody has can be had again",
+        "A name that is taken can't be had by another user",
+        'the second user is refused with "BucketAlreadyExists" or "AccessDenied"',
+        ALLOWED,
+        {"CreateBucket": where_it_fails(403, pretended(200))},
+    ),
+    Lie(
+        "A bucket may have any name",
+        "A bucket gets no name that buckets may not have",
+        'I am refused with "InvalidBucketName"',
+        ALLOWED,
+        {"CreateBucket": where_it_fails(400, pretended(200))},
+    ),
+    Lie(
         "A link to write takes any type",
         OTHER_TYPE,
         'the stranger is refused with "SignatureDoesNotMatch"',
@@ -1072,6 +1201,8 @@ OF_ACCESS = [
 # --- encryption, checksums, rules
 
 NO_KEY = "An object encrypted with my key can't be read without it"
+ENCRYPTION_OFF = "What comes when encryption was turned off again is not encrypted"
+COPY_WITH_KEY = "An object encrypted with my key is copied with it, and not without it"
 ENCRYPTED_TOO = "Copies and files in parts are encrypted, too"
 SHOWS = "An object stored with its SHA-256 checksum shows it"
 PAGES_MAY = "Pages may do what the rules allow, and other pages may not"
@@ -1117,6 +1248,27 @@ OF_RULES = [
         '"copy.txt" is told as encrypted',
         "but the server tells None",
         {"HeadObject": of_key("copy.txt", headed(ENCRYPTION, None))},
+    ),
+    Lie(
+        "Encryption that is turned off stays on",
+        ENCRYPTION_OFF,
+        "the bucket tells that it does not encrypt",
+        "to tell of no encryption, but it tells",
+        {"DeleteBucketEncryption": pretended(204)},
+    ),
+    Lie(
+        "What comes when encryption was turned off is told as encrypted",
+        ENCRYPTION_OFF,
+        '"diary.txt" is told as not encrypted',
+        "not to be told as encrypted, but the server tells AES256",
+        {"HeadObject": headed(ENCRYPTION, "AES256")},
+    ),
+    Lie(
+        "A copy of an encrypted object needs no key",
+        COPY_WITH_KEY,
+        'I am refused with "InvalidRequest" or "InvalidArgument"',
+        ALLOWED,
+        {"CopyObject": where_it_fails(400, pretended(200, b"<CopyObjectResult><ETag>0</ETag></CopyObjectResult>"))},
     ),
     Lie(
         "Reading tells no checksum",

@@ -39,6 +39,7 @@ ACTIONS = {
     "s3.DeleteObjectTagging": {"s3:DeleteObjectTagging"},
     "s3.PutBucketVersioning": {"s3:PutBucketVersioning"},
     "s3.GetBucketVersioning": {"s3:GetBucketVersioning"},
+    "s3.PutObjectLockConfiguration": {"s3:PutBucketObjectLockConfiguration"},
     # … of buckets whose versions can be locked, too, and of locks that are overruled
     "s3.PutObjectRetention": {
         "s3:PutObjectRetention",
@@ -61,6 +62,7 @@ ACTIONS = {
     "s3.DeleteBucketLifecycle": {"s3:PutLifecycleConfiguration"},
     "s3.PutBucketEncryption": {"s3:PutEncryptionConfiguration"},
     "s3.GetBucketEncryption": {"s3:GetEncryptionConfiguration"},
+    "s3.DeleteBucketEncryption": {"s3:PutEncryptionConfiguration"},
     "s3.PutPublicAccessBlock": {"s3:PutBucketPublicAccessBlock"},
     "s3.GetPublicAccessBlock": {"s3:GetBucketPublicAccessBlock"},
     # tried by others than the user only

@@ -27,3 +27,15 @@ Feature: Buckets
     Then I am refused with "BucketNotEmpty"
     And the bucket lists exactly "keep.txt"
     And "keep.txt" reads back unchanged
+
+  Scenario: A bucket gets no name that buckets may not have
+    When I try to create a bucket under a name that no bucket may have
+    Then I am refused with "InvalidBucketName"
+
+  @needs.second-user
+  Scenario: A name that is taken can't be had by another user
+    Given an empty bucket
+    And an object "keep.txt"
+    When a second user tries to create a bucket of the same name
+    Then the second user is refused with "BucketAlreadyExists" or "AccessDenied"
+    And "keep.txt" reads back unchanged

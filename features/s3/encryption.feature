@@ -53,3 +53,21 @@ Feature: Encryption
     And I copy "diary.txt" to "copy.txt"
     Then "backup.tar" is told as encrypted
     And "copy.txt" is told as encrypted
+
+  @needs.encryption-end
+  Scenario: What comes when encryption was turned off again is not encrypted
+    When I turn on encryption
+    And I turn off encryption
+    And I store an object as "diary.txt"
+    Then the bucket tells that it does not encrypt
+    And "diary.txt" is told as not encrypted
+    And "diary.txt" reads back unchanged
+
+  @needs.sse-c-copies
+  Scenario: An object encrypted with my key is copied with it, and not without it
+    When I store "diary.txt" encrypted with my key
+    And I try to copy "diary.txt" to "copy.txt"
+    Then I am refused with "InvalidRequest" or "InvalidArgument"
+    When I copy "diary.txt" with my key to "copy.txt"
+    Then "copy.txt" reads back unchanged
+    And the bucket lists exactly "copy.txt" and "diary.txt"

@@ -45,6 +45,7 @@ Feature: Links
       | expiry     | SignatureDoesNotMatch |
       | date       | SignatureDoesNotMatch |
       | parameters | SignatureDoesNotMatch |
+      | version    | SignatureDoesNotMatch |
       | access key | InvalidAccessKeyId    |
 
   Scenario: A link leads to no other object
@@ -68,6 +69,8 @@ Feature: Links
     Then the stranger is refused with "SignatureDoesNotMatch"
     When a stranger tries to delete through the link
     Then the stranger is refused with "SignatureDoesNotMatch"
+    When a stranger tries to look through the link
+    Then the stranger is refused for lack of rights
     And "invoice.pdf" reads back unchanged
 
   Scenario: A link to write is good for nothing else

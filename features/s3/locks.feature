@@ -71,6 +71,14 @@ Feature: Locks
     Then I am refused with "AccessDenied"
     And version 1 of "contract.pdf" reads back unchanged
 
+  Scenario: A bucket that locks what comes locks it from its first moment
+    When I let the bucket lock what comes for 2 days
+    And I store a version of "contract.pdf"
+    Then version 1 of "contract.pdf" is told as locked for 2 days
+    When I try to delete version 1 of "contract.pdf"
+    Then I am refused with "AccessDenied"
+    And version 1 of "contract.pdf" reads back unchanged
+
   Scenario: A lock is that of one version
     Given 2 versions of "contract.pdf"
     When I lock version 1 of "contract.pdf" for 1 hour

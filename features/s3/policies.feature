@@ -26,6 +26,8 @@ Feature: Policies
     When I let everybody read objects below "public/"
     And a stranger tries to store an object as "public/logo.png"
     Then the stranger is refused with "AccessDenied"
+    When a stranger tries to begin an upload of "public/logo.png"
+    Then the stranger is refused with "AccessDenied"
     When a stranger tries to delete "public/logo.png"
     Then the stranger is refused with "AccessDenied"
     And "public/logo.png" reads back unchanged

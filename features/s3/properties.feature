@@ -13,9 +13,12 @@ Feature: Properties of objects
       | content disposition | attachment; filename="Report.CSV" |
       | cache control       | max-age=60, private               |
       | content encoding    | gzip                              |
+      | expires             | Fri, 31 Dec 2027 23:59:59 GMT     |
+      | storage class       | STANDARD                          |
       | owner               | Jane Doe, Building 7              |
       | release             | 2026-Q3 (Draft)                   |
     Then "report.csv" has the properties it was given
+    And "report.csv" is listed in the storage class "STANDARD"
     And "report.csv" reads back unchanged
 
   Scenario: An object keeps a long note

@@ -64,9 +64,24 @@ Feature: Uploads in parts
     When I upload part 1 of 1 KiB
     And I abort the upload
     Then no unfinished upload remains
+    And the upload is gone
     And the bucket is empty
     When I try to upload part 2 of 1 KiB
     Then I am refused with "NoSuchUpload"
+
+  @needs.exact-uploads
+  Scenario: An upload that was given up can't be completed
+    Given an upload of "backup.tar"
+    When I upload part 1 of 1 KiB
+    And I abort the upload
+    And I try to complete the upload
+    Then I am refused with "NoSuchUpload"
+    And the bucket is empty
+
+  Scenario: Unfinished uploads can be narrowed to names that begin alike
+    Given an upload of "2025/backup.tar"
+    And an upload of "2026/backup.tar"
+    Then the unfinished uploads under "2026/" are exactly "2026/backup.tar"
 
   Scenario: An upload that is given up leaves the older object as it was
     Given an object "backup.tar"

@@ -23,6 +23,13 @@ def _(context):
     context.journey.bucket = buckets.create(context.journey)
 
 
+@when("I try to create a bucket under a name that no bucket may have")
+def _(context):
+    """Tries what should be refused: names have no capital letters and no underscores."""
+    with context.journey.trying():
+        buckets.create_misnamed(context.journey)
+
+
 @when("I remove the bucket")
 def _(context):
     """Removes the bucket, which has to be empty."""

@@ -31,10 +31,22 @@ def _(context, key):
         encryption.read_part(context.journey, key)
 
 
+@when('I copy "{source:Name}" with my key to "{key:Name}"')
+def _(context, source, key):
+    """Copies an object that is encrypted with my key; the copy needs none."""
+    encryption.copy(context.journey, source, key)
+
+
 @when("I turn on encryption")
 def _(context):
     """From now on the store encrypts what comes into the bucket, with keys of its own."""
     encryption.turn_on(context.journey)
+
+
+@when("I turn off encryption")
+def _(context):
+    """From now on the store keeps what comes into the bucket as it is."""
+    encryption.turn_off(context.journey)
 
 
 @then('"{key:Name}" reads back unchanged with my key')
@@ -53,3 +65,15 @@ def _(context):
 def _(context, key):
     """The store says of the object that it is encrypted."""
     encryption.assert_encrypted(context.journey, key)
+
+
+@then("the bucket tells that it does not encrypt")
+def _(context):
+    """The store says that it uses no encryption for what comes into the bucket."""
+    encryption.assert_off(context.journey)
+
+
+@then('"{key:Name}" is told as not encrypted')
+def _(context, key):
+    """The store says of the object nothing of encryption."""
+    encryption.assert_unencrypted(context.journey, key)

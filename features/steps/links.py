@@ -89,6 +89,13 @@ def _(context, visitor, size, type):
         links.send(context.journey, size, type)
 
 
+@when("a {visitor:Visitor} tries to look through the link")
+def _(context, visitor):
+    """Tries to find out how large and how old an object is; a refusal of that has no name."""
+    with context.journey.trying(visitor):
+        links.look(context.journey)
+
+
 @when("a {visitor:Visitor} tries to delete through the link")
 def _(context, visitor):
     """Tries what should be refused; a later step says how."""

@@ -41,6 +41,12 @@ def _(context, count):
     listings.assert_lists_to_older_programs(context.journey, context.journey.bucket, count)
 
 
+@then('"{key:Name}" is listed in the storage class "{name:Name}"')
+def _(context, key, name):
+    """Programs old and new are shown in which class of storage the object is; GLACIER would be an archive."""
+    listings.assert_of_class(context.journey, context.journey.bucket, key, name)
+
+
 @then('the bucket lists under "{prefix:Name}" exactly {keys:Names}')
 def _(context, prefix, keys):
     """The listing of names that begin so holds these objects and no other, to programs old and new."""

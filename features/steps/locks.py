@@ -23,6 +23,18 @@ def _(context, key, duration):
     locks.store_locked(context.journey, key, duration)
 
 
+@when("I let the bucket lock what comes for {days:Count} days")
+def _(context, days):
+    """From now on each new version is locked for so long, though it says nothing of a lock."""
+    locks.lock_what_comes(context.journey, days)
+
+
+@when('I store a version of "{key:Name}"')
+def _(context, key):
+    """Stores one more version, which says nothing of a lock."""
+    locks.store_to_be_locked(context.journey, key)
+
+
 @when('I try to shorten the lock of version {number:Count} of "{key:Name}" to {duration:Duration}')
 def _(context, number, key, duration):
     """Tries what should be refused to who does not overrule the lock."""
@@ -65,6 +77,12 @@ def _(context, number, key):
 def _(context, number, key):
     """The store tells the lock with the mode and the date that were set."""
     locks.assert_locked(context.journey, key, number)
+
+
+@then('version {number:Count} of "{key:Name}" is told as locked for {days:Count} days')
+def _(context, number, key, days):
+    """The store tells a lock for so long, counted from when the version was stored."""
+    locks.assert_locked_for(context.journey, key, number, days)
 
 
 @then('version {number:Count} of "{key:Name}" is told as under legal hold')

@@ -122,6 +122,18 @@ def _(context, key):
     uploads.assert_etag_of_parts(context.journey, key)
 
 
+@then('the unfinished uploads under "{prefix:Name}" are exactly {keys:Names}')
+def _(context, prefix, keys):
+    """The bucket's unfinished uploads of names that begin so are these and no others."""
+    uploads.assert_unfinished_under(context.journey, prefix, keys)
+
+
+@then("the upload is gone")
+def _(context):
+    """The parts of an upload that was given up can't be listed any more."""
+    uploads.assert_gone(context.journey)
+
+
 @then("no unfinished upload remains")
 def _(context):
     """The bucket lists no unfinished upload."""

@@ -2,7 +2,7 @@
 
 from behave import then, when
 
-from journeys.s3 import buckets, conditions, doors, links, listings, objects
+from journeys.s3 import buckets, conditions, doors, links, listings, objects, uploads
 
 
 @when('a {visitor:Visitor} tries to read "{key:Name}"')
@@ -26,6 +26,13 @@ def _(context, visitor, key):
         objects.store(context.journey, key, context.journey.settings.object_size)
 
 
+@when('a {visitor:Visitor} tries to begin an upload of "{key:Name}"')
+def _(context, visitor, key):
+    """Tries to store an object in parts; a later step says how it was refused."""
+    with context.journey.trying(visitor):
+        uploads.begin(context.journey, key)
+
+
 @when('a {visitor:Visitor} tries to delete "{key:Name}"')
 def _(context, visitor, key):
     """Tries what should be refused; a later step says how."""
@@ -38,6 +45,13 @@ def _(context, visitor):
     """Tries what should be refused; a later step says how."""
     with context.journey.trying(visitor):
         context.journey.s3.list_objects_v2(Bucket=context.journey.bucket.name)
+
+
+@when("a {visitor:Visitor} tries to create a bucket of the same name")
+def _(context, visitor):
+    """Tries what should be refused, since the name is taken; a later step says how."""
+    with context.journey.trying(visitor):
+        buckets.take_name(context.journey)
 
 
 @when("a {visitor:Visitor} tries to remove the bucket")

@@ -29,6 +29,7 @@ class Bucket:
     name: str
     objects: dict[str, Stored] = field(default_factory=dict)
     written: Counter[str] = field(default_factory=Counter)  # how often each key was written to
+    marks: dict[str, str | None] = field(default_factory=dict)  # what its last deletion told to be a key's mark
 
     def new_content(self, key: str, size: int, *, text: bool = False) -> Content:
         """Content that no other object of ours has, nor had this one before."""

@@ -25,6 +25,23 @@ def create_as(client: Any, name: str, **asked: Any) -> None:
     client.create_bucket(Bucket=name, **place, **asked)
 
 
+def take_name(journey: Journey) -> None:
+    """Whoever acts asks for a bucket of the same name, which would be his to remove."""
+    client, name = journey.s3, journey.bucket.name
+    with journey.ledger.creating("bucket", name, client.identity, client.site):
+        create_as(client, name)
+
+
+def create_misnamed(journey: Journey) -> None:
+    """Asks for a bucket whose name has a capital letter and an underscore, which no bucket's may have.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    """
+    client, name = journey.s3, f"{journey.ledger.new_name()}_A"
+    with journey.ledger.creating("bucket", name, client.identity, client.site):
+        create_as(client, name)
+
+
 def remove(journey: Journey) -> None:
     journey.s3.delete_bucket(Bucket=journey.bucket.name)
 

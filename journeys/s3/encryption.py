@@ -5,7 +5,7 @@ import hashlib
 from typing import Any
 
 from journeys.journey import Journey
-from journeys.s3 import objects
+from journeys.s3 import copies, objects
 
 ALGORITHM = "AES256"
 
@@ -47,6 +47,14 @@ def read_with_another_key(journey: Journey, key: str) -> None:
     objects.read(journey, key, **_asked(_key(journey, key, "another")))
 
 
+def copy(journey: Journey, source: str, key: str) -> None:
+    """Copies an object that is encrypted with the user's key; the copy needs none."""
+    secret = _key(journey, source, "mine")
+    copies.make(
+        journey, source, journey.bucket, key, CopySourceSSECustomerAlgorithm=ALGORITHM, CopySourceSSECustomerKey=secret
+    )
+
+
 def _assert_told(journey: Journey, key: str, secret: bytes, answer: dict[str, Any]) -> None:
     fingerprint = base64.b64encode(hashlib.md5(secret, usedforsecurity=False).digest()).decode()
     algorithm, told = answer.get("SSECustomerAlgorithm"), answer.get("SSECustomerKeyMD5") or ""
@@ -63,6 +71,18 @@ def turn_on(journey: Journey) -> None:
     journey.s3.put_bucket_encryption(Bucket=journey.bucket.name, ServerSideEncryptionConfiguration={"Rules": [rule]})
 
 
+def turn_off(journey: Journey) -> None:
+    """From now on what comes into the bucket stays as it is."""
+    journey.s3.delete_bucket_encryption(Bucket=journey.bucket.name)
+
+
+def assert_off(journey: Journey) -> None:
+    """The bucket tells of no encryption."""
+    with journey.recorder.allowing(code="ServerSideEncryptionConfigurationNotFoundError"):
+        told = journey.s3.get_bucket_encryption(Bucket=journey.bucket.name)["ServerSideEncryptionConfiguration"]
+        raise AssertionError(f"Expected {journey.bucket.name} to tell of no encryption, but it tells {told}.")
+
+
 def assert_on(journey: Journey) -> None:
     """The bucket tells that it encrypts."""
     told = journey.s3.get_bucket_encryption(Bucket=journey.bucket.name)["ServerSideEncryptionConfiguration"]
@@ -74,7 +94,19 @@ def assert_on(journey: Journey) -> None:
 
 def assert_encrypted(journey: Journey, key: str) -> None:
     """The object is told as encrypted by the store."""
-    told = journey.s3.head_object(Bucket=journey.bucket.name, Key=key).get("ServerSideEncryption")
+    told = _told_of(journey, key)
     assert told == ALGORITHM, (
         f"Expected {journey.bucket.name}/{key} to be told as encrypted with {ALGORITHM}, but the server tells {told}."
     )
+
+
+def assert_unencrypted(journey: Journey, key: str) -> None:
+    """The object is not told as encrypted."""
+    told = _told_of(journey, key)
+    assert told is None, (
+        f"Expected {journey.bucket.name}/{key} not to be told as encrypted, but the server tells {told}."
+    )
+
+
+def _told_of(journey: Journey, key: str) -> str | None:
+    return journey.s3.head_object(Bucket=journey.bucket.name, Key=key).get("ServerSideEncryption")

@@ -99,6 +99,7 @@ CHANGES = MappingProxyType(
         "expiry": lambda url: re.sub(r"(?<=X-Amz-Expires=)\d+", r"604800", url),
         "date": _another_date,
         "access key": lambda url: re.sub(r"(?<=X-Amz-Credential=)[^%&]+", "AKIAJOURNEYSNOBODY00", url),
+        "version": lambda url: f"{url}&versionId=null",
         "parameters": lambda url: url.replace("?", "?response-content-type=text%2Fhtml&", 1),
     }
 )
@@ -121,6 +122,11 @@ def send(journey: Journey, size: int, content_type: str | None = None) -> None:
     content = journey.bucket.new_content(key, size)
     _answer(journey, "PUT", content.read(), {"Content-Type": content_type} if content_type else None)
     journey.bucket.objects[key] = Stored(content)
+
+
+def look(journey: Journey) -> None:
+    """Looks at what the link leads to, without reading it."""
+    _answer(journey, "HEAD")
 
 
 def delete(journey: Journey) -> None:

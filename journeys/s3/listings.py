@@ -139,6 +139,21 @@ def assert_shows(bucket: Bucket, keys: Iterable[str], listed: list[Entry]) -> No
         )
 
 
+def assert_of_class(journey: Journey, bucket: Bucket, key: str, expected: str) -> None:
+    """Listings old and new show this key in the storage class `expected`."""
+    for where, ask in (("the listing", pages), ("the listing for older programs", pages_for_older_programs)):
+        told = [
+            entry.get("StorageClass")
+            for page in ask(journey, bucket, Prefix=key)
+            for entry in page.get("Contents", ())
+            if entry.get("Key") == key
+        ]
+        assert told == [expected], (
+            f"Expected {where} of {bucket.name} to show {key!r} in the storage class {expected}, but it shows "
+            f"{told or 'no such object'}."
+        )
+
+
 def contents(client: Any, bucket: str) -> list[Entry]:
     """What a bucket shows to a client, which need not be the scenario's."""
     return [

@@ -11,6 +11,7 @@ from journeys.s3 import batches, versions
 from journeys.s3.versions import Version, VersionedBucket
 
 MODE = "GOVERNANCE"
+DAY = 24 * versions.HOUR
 
 
 def create(journey: Journey) -> VersionedBucket:
@@ -31,6 +32,30 @@ def store_locked(journey: Journey, key: str, seconds: float) -> None:
     locked = {"ObjectLockMode": MODE, "ObjectLockRetainUntilDate": until}
     stored = versions.store_one(journey, key, journey.settings.object_size, verified=True, **locked)
     journey.locked_until[stored.id] = until
+
+
+def lock_what_comes(journey: Journey, days: int) -> None:
+    """From now on the bucket locks each new version for so many days; S3 knows no shorter time."""
+    rule = {"DefaultRetention": {"Mode": MODE, "Days": days}}
+    asked = {"ObjectLockEnabled": "Enabled", "Rule": rule}
+    journey.s3.put_object_lock_configuration(Bucket=journey.bucket.name, ObjectLockConfiguration=asked)
+
+
+def store_to_be_locked(journey: Journey, key: str) -> None:
+    """Stores a version that says nothing of a lock."""
+    versions.store_one(journey, key, journey.settings.object_size, verified=True)
+
+
+def assert_locked_for(journey: Journey, key: str, number: int, days: int) -> None:
+    """The store tells a lock for so many days, counted from when the version was stored."""
+    locked = versions.version(journey, key, number)
+    told = journey.s3.get_object_retention(**_of(journey, key, locked)).get("Retention", {})
+    mode, until = told.get("Mode"), told.get("RetainUntilDate")
+    expected = locked.stored.at + days * DAY
+    assert mode == MODE and until and abs(until.timestamp() - expected) < versions.HOUR, (
+        f"Expected version {number} of {journey.bucket.name}/{key} to be told as locked until about "
+        f"{_told((MODE, datetime.fromtimestamp(expected, UTC)))}, but it is {_told((mode, until))}."
+    )
 
 
 def try_to_shorten(journey: Journey, key: str, number: int, seconds: float) -> None:

@@ -117,8 +117,9 @@ def read_from(journey: Journey, key: str, first: int) -> bytes:
 
 
 def delete(journey: Journey, key: str, **asked: Any) -> None:
-    journey.s3.delete_object(Bucket=journey.bucket.name, Key=key, **asked)
+    answer = journey.s3.delete_object(Bucket=journey.bucket.name, Key=key, **asked)
     journey.bucket.objects.pop(key, None)
+    journey.bucket.marks[key] = answer.get("VersionId") if answer.get("DeleteMarker") else None
 
 
 def delete_each(journey: Journey, keys: Iterable[str]) -> None:
@@ -133,6 +134,7 @@ def delete_at_once(journey: Journey, keys: Iterable[str]) -> None:
     assert not not_deleted, f"Expected every object of the batch to be deleted, but {_told(not_deleted)}."
     for key in keys:
         journey.bucket.objects.pop(key, None)
+        journey.bucket.marks.pop(key, None)
 
 
 def assert_unchanged(journey: Journey, bucket: Bucket, key: str) -> None:

@@ -25,6 +25,7 @@ OPERATIONS = (
     "s3.ListObjectVersions",
     "s3.PutBucketVersioning",
     "s3.GetBucketVersioning",
+    "s3.PutObjectLockConfiguration",
     "s3.PutObjectRetention",
     "s3.GetObjectRetention",
     "s3.PutObjectLegalHold",
@@ -46,5 +47,6 @@ OPERATIONS = (
     "s3.DeleteBucketLifecycle",
     "s3.PutBucketEncryption",
     "s3.GetBucketEncryption",
+    "s3.DeleteBucketEncryption",
     "s3.AbortMultipartUpload",
 )

@@ -14,7 +14,12 @@ MEANT = {
     "content language": "ContentLanguage",
     "content disposition": "ContentDisposition",
     "cache control": "CacheControl",
+    "expires": "Expires",
+    "storage class": "StorageClass",
 }
+# An answer tells the date as it came by another name, and of the standard class it need not tell.
+TOLD = MEANT | {"expires": "ExpiresString"}
+UNTOLD = {"storage class": "STANDARD"}
 
 
 def as_parameters(described: dict[str, str]) -> dict[str, Any]:
@@ -26,7 +31,8 @@ def as_parameters(described: dict[str, str]) -> dict[str, Any]:
 
 def of_answer(answer: dict[str, Any], expected: dict[str, str]) -> dict[str, str | None]:
     """The properties that an answer tells: all notes, and of those with a meaning the ones that are `expected`."""
-    return answer.get("Metadata", {}) | {name: answer.get(MEANT[name]) for name in expected if name in MEANT}
+    meant = {name: answer.get(TOLD[name], UNTOLD.get(name)) for name in expected if name in MEANT}
+    return answer.get("Metadata", {}) | meant
 
 
 def note(length: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ from journeys.journey import Journey
 from journeys.payload import Content
 from journeys.s3 import properties
 from journeys.s3.bucket import Stored, Upload, etag_of
+from journeys.s3.listings import in_order
 
 PAGE = 2  # parts that are asked for at once
 
@@ -144,8 +145,27 @@ def assert_none_remains(journey: Journey) -> None:
     )
 
 
-def _unfinished(journey: Journey) -> list[tuple[str | None, str | None]]:
-    answer = journey.s3.list_multipart_uploads(Bucket=journey.bucket.name)
+def assert_unfinished_under(journey: Journey, prefix: str, keys: list[str]) -> None:
+    """The unfinished uploads of names that begin with `prefix` are these and no others."""
+    found = in_order(str(key) for key, _ in _unfinished(journey, Prefix=prefix))
+    assert found == in_order(keys), (
+        f"Expected {journey.bucket.name} to list unfinished uploads under {prefix!r} of "
+        f"{', '.join(map(repr, keys))}, but it lists {', '.join(map(repr, found)) or 'none'}."
+    )
+
+
+def assert_gone(journey: Journey) -> None:
+    """The parts of an upload that was given up can't be listed any more."""
+    with journey.recorder.allowing(code="NoSuchUpload"):
+        journey.s3.list_parts(**_named(journey))
+        raise AssertionError(
+            f"Expected the upload of {journey.bucket.name}/{journey.upload.key} to be gone, but its parts can still be "
+            "listed."
+        )
+
+
+def _unfinished(journey: Journey, **asked: str) -> list[tuple[str | None, str | None]]:
+    answer = journey.s3.list_multipart_uploads(Bucket=journey.bucket.name, **asked)
     return [(upload.get("Key"), upload.get("UploadId")) for upload in answer.get("Uploads", ())]
 
 

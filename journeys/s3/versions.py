@@ -236,11 +236,18 @@ def assert_listed(journey: Journey, key: str, *, deleted: bool = False, **asked:
             f"Expected {bucket.name} to list version {each.number} of {key!r} with about the time at which we stored "
             f"it, but it lists {f'{told_at:%Y-%m-%d %H:%M:%S} UTC' if told_at else 'none'}."
         )
-    marks = [(mark["Key"], mark["IsLatest"]) for mark in _listed(journey, "DeleteMarkers", **asked)]
+    found = _listed(journey, "DeleteMarkers", **asked)
+    marks = [(mark["Key"], mark["IsLatest"]) for mark in found]
     wanted = [(key, True)] if deleted else []
     assert marks == wanted, (
         f"Expected {bucket.name} to list {_marks(wanted)} of a deletion, but it lists {_marks(marks)}."
     )
+    for mark in found:
+        listed, said = mark["VersionId"], bucket.marks.get(key, mark["VersionId"])
+        assert said == listed, (
+            f"Expected the deletion of {bucket.name}/{key} to tell of its mark, version {listed}, but it told of "
+            f"{f'version {said}' if said else 'none'}."
+        )
 
 
 def assert_listed_in_pages(journey: Journey, key: str, size: int) -> None:
