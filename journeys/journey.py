@@ -12,6 +12,7 @@ from journeys.failures import CallFailed
 from journeys.http import Http
 from journeys.ledger import Ledger
 from journeys.recorder import Recorder
+from journeys.s3 import refusals
 from journeys.s3.bucket import Bucket, Upload
 from journeys.settings import Settings
 from journeys.web.page import Visit
@@ -114,6 +115,7 @@ class Journey:
         told = " or ".join(map(repr, codes))
         refusal = self._taken(f"with {told}", identity)
         assert refusal.call.code in codes, f"Expected a refusal with {told}, but it came with another. {refusal}"
+        refusals.assert_status(refusal)
         self.recorder.expected(refusal)
 
     def refused_for(self, reason: str, identity: str = "user") -> None:

@@ -244,6 +244,16 @@ def where_it_fails(status: int, fault: Fault) -> Fault:
     return fails
 
 
+def with_status(status: int, told: int) -> Fault:
+    """Tells another status than the store does, and the same of it in words."""
+
+    def fault(request: Request, store: Store) -> Answer:
+        answer = store(request)
+        return replace(answer, status=told) if answer.status == status else answer
+
+    return fault
+
+
 def despite_policy(request: Request, store: Store) -> Answer:
     """Carries out what the bucket's policy forbids its owner."""
     answer = store(request)
@@ -391,6 +401,13 @@ OF_DATA = [
         "the bucket tells that it was made just now, within 60 seconds",
         "to be told as made within 60 s of now, but 1970-01-01",
         {"ListBuckets": turned(rb"(?<=<CreationDate>)[^<]*", IN_1970)},
+    ),
+    Lie(
+        "Buckets are listed twice",
+        NEW_BUCKET,
+        "the bucket is listed among my buckets",
+        "once among my buckets, but it is listed 2 times",
+        {"ListBuckets": turned(rb"(<Bucket>.*?</Bucket>)", rb"\1\1")},
     ),
     Lie(
         "Buckets tell no time",
@@ -830,6 +847,13 @@ OF_UPLOADS = [
         },
     ),
     Lie(
+        "Unfinished uploads are from 1970",
+        "A file is there only when its upload is complete",
+        "the upload is listed as unfinished",
+        "with about the time at which it was begun, but it lists 1970-01-01",
+        {"ListMultipartUploads": turned(rb"(?<=<Initiated>)[^<]*", IN_1970)},
+    ),
+    Lie(
         "Parts of a deleted object can still be read",
         "A deleted object can't be read any more",
         '"draft.txt" is gone',
@@ -991,6 +1015,27 @@ OF_VERSIONS = [
         BELOW_A_MARK,
         "to tell of its mark, version .*, but it told of version elsewhere",
         {"DeleteObject": headed("x-amz-version-id", "elsewhere")},
+    ),
+    Lie(
+        "The deletion of a version tells of another",
+        DELETED_VERSION,
+        'I delete version 2 of "report.csv"',
+        "to tell of that one, but it told of version elsewhere",
+        {"DeleteObject": headed("x-amz-version-id", "elsewhere")},
+    ),
+    Lie(
+        "The deletion of a version tells of a mark",
+        DELETED_VERSION,
+        'I delete version 2 of "report.csv"',
+        "to tell of that one, but it told of a mark, version",
+        {"DeleteObject": headed("x-amz-delete-marker", "true")},
+    ),
+    Lie(
+        "A look at a version tells a time in 1970",
+        EVERY_VERSION,
+        VERSION_1,
+        "to tell about the time at which we stored it, but it tells 1970-01-01",
+        {"HeadObject": headed("Last-Modified", EPOCH)},
     ),
     Lie(
         "A bucket's rule locks nothing",
@@ -1188,6 +1233,27 @@ OF_ACCESS = [
         'I am refused with "InvalidBucketName"',
         ALLOWED,
         {"CreateBucket": where_it_fails(400, pretended(200))},
+    ),
+    Lie(
+        "A link to a version leads to the latest",
+        "A link to a version leads to that version",
+        'the link brought version 1 of "invoice.pdf" unchanged',
+        "Expected the link to bring version 1 of .* unchanged, but got",
+        {"GetObject": by_link(lambda request, store: store(as_admin(request, query={})))},
+    ),
+    Lie(
+        "What is not there is a mistake of who asks",
+        "A deleted object keeps its versions",
+        'I am refused with "NoSuchKey"',
+        "Expected NoSuchKey to come with status 404, but it came with 400",
+        {"GetObject": with_status(404, 400)},
+    ),
+    Lie(
+        "Strangers are told to log in",
+        LIKE_FOLDER,
+        'the stranger is refused with "AccessDenied"',
+        "Expected AccessDenied to come with status 403, but it came with 401",
+        {"GetObject": with_status(403, 401)},
     ),
     Lie(
         "A link to write takes any type",

@@ -81,6 +81,14 @@ Feature: Links
     Then the stranger is refused with "SignatureDoesNotMatch"
     And "invoice.pdf" reads back unchanged
 
+  @needs.versioning
+  Scenario: A link to a version leads to that version
+    Given a bucket that keeps versions
+    And 2 versions of "invoice.pdf"
+    And a link to read version 1 of "invoice.pdf"
+    When a stranger follows the link
+    Then the link brought version 1 of "invoice.pdf" unchanged
+
   Scenario: A link tells by which name to save the file
     Given a link to read "invoice.pdf" as the file "Invoice 7.pdf"
     When a stranger follows the link

@@ -35,6 +35,12 @@ def _(context, key, type):
     links.make(context.journey, key, "write", ContentType=type)
 
 
+@given('a link to read version {number:Count} of "{key:Name}"')
+def _(context, number, key):
+    """A signed link to one version that is good for 10 minutes."""
+    links.make_to_version(context.journey, key, number)
+
+
 @given("another {part:Part} in the link")
 def _(context, part):
     """Somebody has changed the link, which its signature does not allow."""
@@ -107,6 +113,12 @@ def _(context, visitor):
 def _(context, key):
     """Who followed the link got the very bytes that were stored."""
     links.assert_received(context.journey, key)
+
+
+@then('the link brought version {number:Count} of "{key:Name}" unchanged')
+def _(context, number, key):
+    """Who followed the link got the very bytes that were stored as this version."""
+    links.assert_received_version(context.journey, key, number)
 
 
 @then('the link brought a file to be saved as "{name:Name}"')

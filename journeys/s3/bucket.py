@@ -53,6 +53,7 @@ class Upload:
     key: str
     id: str
     properties: dict[str, str]
+    begun: float = field(default_factory=time.time)  # when it had been begun, by our clock
     parts: dict[int, Stored] = field(default_factory=dict)  # by their numbers
     replaced: dict[int, Stored] = field(default_factory=dict)  # parts as they were before they were uploaded again
 

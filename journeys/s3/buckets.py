@@ -54,6 +54,9 @@ def names(journey: Journey) -> list[str]:
 def assert_listed(journey: Journey) -> None:
     bucket, listed = journey.bucket.name, names(journey)
     assert bucket in listed, f"Expected {bucket} among my buckets, but it is none of the {len(listed)} listed."
+    assert listed.count(bucket) == 1, (
+        f"Expected {bucket} once among my buckets, but it is listed {listed.count(bucket)} times."
+    )
 
 
 def assert_not_listed(journey: Journey) -> None:

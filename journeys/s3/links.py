@@ -10,6 +10,7 @@ from journeys.aws import links
 from journeys.http import Answer
 from journeys.journey import Journey
 from journeys.recorder import WAIT
+from journeys.s3 import versions
 from journeys.s3.bucket import Stored
 
 # What a link may be good for: the SDK's name of it, and how it is asked for.
@@ -32,6 +33,11 @@ def make(journey: Journey, key: str, deed: str, seconds: float = 600, **asked: s
     """Makes a link that is good for so long; `asked` are further parameters that it is signed with."""
     operation, _ = DEEDS[deed]
     journey.link = Link(_signed(journey, operation, key, seconds, **asked), key)
+
+
+def make_to_version(journey: Journey, key: str, number: int) -> None:
+    """Makes a link to read one version."""
+    make(journey, key, "read", VersionId=versions.version(journey, key, number).id)
 
 
 def make_named(journey: Journey, key: str, name: str) -> None:
@@ -146,10 +152,20 @@ def _answer(journey: Journey, method: str, body: bytes = b"", headers: dict[str,
 
 def assert_received(journey: Journey, key: str) -> None:
     """What the link brought is the object as it was stored."""
+    _assert_brought(journey, f"{journey.bucket.name}/{key}", journey.bucket[key])
+
+
+def assert_received_version(journey: Journey, key: str, number: int) -> None:
+    """What the link brought is this version of the object."""
+    wanted = versions.version(journey, key, number)
+    _assert_brought(journey, f"version {number} of {journey.bucket.name}/{key}", wanted.stored)
+
+
+def _assert_brought(journey: Journey, what: str, stored: Stored) -> None:
     assert journey.received is not None, "Nobody followed a link: a step that does has to come first."
-    if wrong := journey.bucket[key].content.difference([journey.received]):
+    if wrong := stored.content.difference([journey.received]):
         journey.recorder.corrupt("http.Get", wrong)
-        raise AssertionError(f"Expected the link to bring {journey.bucket.name}/{key} unchanged, but got {wrong}.")
+        raise AssertionError(f"Expected the link to bring {what} unchanged, but got {wrong}.")
 
 
 def assert_named(journey: Journey, name: str) -> None:

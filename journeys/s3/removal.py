@@ -25,8 +25,8 @@ def bucket_kind(clients: Clients) -> Kind:
 
 
 def bucket_names(client: Any) -> list[str]:
-    """The names of all buckets of the user, ours or not."""
-    return list(buckets(client))
+    """The names of all buckets of the user, ours or not, as often as they are listed."""
+    return [bucket["Name"] for bucket in _listed(client, "list_buckets", ["Buckets"])]
 
 
 def buckets(client: Any) -> dict[str, datetime | None]:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from datetime import datetime
 
 from journeys.journey import Journey
 from journeys.payload import Content
@@ -9,6 +10,7 @@ from journeys.s3 import properties
 from journeys.s3.bucket import Stored, Upload, etag_of
 from journeys.s3.listings import in_order
 
+HOUR = 3600  # seconds; how well clocks agree is told elsewhere
 PAGE = 2  # parts that are asked for at once
 
 
@@ -130,10 +132,17 @@ def assert_etag_of_parts(journey: Journey, key: str) -> None:
 
 
 def assert_listed(journey: Journey) -> None:
-    keys = _unfinished(journey)
-    assert (journey.upload.key, journey.upload.id) in keys, (
-        f"Expected {journey.bucket.name} to list the upload of {journey.upload.key!r} as unfinished, but it lists "
-        f"{', '.join(repr(key) for key, _ in keys) or 'none'}."
+    """The upload is listed as unfinished, once, with about the time at which it was begun."""
+    upload = journey.upload
+    begun = {(key, id): at for key, id, at in _unfinished(journey)}
+    assert (upload.key, upload.id) in begun, (
+        f"Expected {journey.bucket.name} to list the upload of {upload.key!r} as unfinished, but it lists "
+        f"{', '.join(repr(key) for key, _ in begun) or 'none'}."
+    )
+    told_at = begun[upload.key, upload.id]
+    assert told_at and abs(told_at.timestamp() - upload.begun) < HOUR, (
+        f"Expected {journey.bucket.name} to list the upload of {upload.key!r} with about the time at which it was "
+        f"begun, but it lists {f'{told_at:%Y-%m-%d %H:%M:%S} UTC' if told_at else 'none'}."
     )
 
 
@@ -147,7 +156,7 @@ def assert_none_remains(journey: Journey) -> None:
 
 def assert_unfinished_under(journey: Journey, prefix: str, keys: list[str]) -> None:
     """The unfinished uploads of names that begin with `prefix` are these and no others."""
-    found = in_order(str(key) for key, _ in _unfinished(journey, Prefix=prefix))
+    found = in_order(str(key) for key, *_ in _unfinished(journey, Prefix=prefix))
     assert found == in_order(keys), (
         f"Expected {journey.bucket.name} to list unfinished uploads under {prefix!r} of "
         f"{', '.join(map(repr, keys))}, but it lists {', '.join(map(repr, found)) or 'none'}."
@@ -164,9 +173,11 @@ def assert_gone(journey: Journey) -> None:
         )
 
 
-def _unfinished(journey: Journey, **asked: str) -> list[tuple[str | None, str | None]]:
+def _unfinished(journey: Journey, **asked: str) -> list[tuple[str | None, str | None, datetime | None]]:
     answer = journey.s3.list_multipart_uploads(Bucket=journey.bucket.name, **asked)
-    return [(upload.get("Key"), upload.get("UploadId")) for upload in answer.get("Uploads", ())]
+    return [
+        (upload.get("Key"), upload.get("UploadId"), upload.get("Initiated")) for upload in answer.get("Uploads", ())
+    ]
 
 
 def _named(journey: Journey) -> dict[str, str]:

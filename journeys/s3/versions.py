@@ -125,7 +125,12 @@ def undelete(journey: Journey, key: str) -> None:
 def delete(journey: Journey, key: str, number: int, **asked: Any) -> None:
     """Deletes one version for good; where it was the latest, the one before becomes that."""
     bucket, old = _bucket(journey), version(journey, key, number)
-    journey.s3.delete_object(Bucket=bucket.name, Key=key, VersionId=old.id, **asked)
+    answer = journey.s3.delete_object(Bucket=bucket.name, Key=key, VersionId=old.id, **asked)
+    told = answer.get("VersionId")
+    assert told == old.id and not answer.get("DeleteMarker"), (
+        f"Expected the deletion of version {old.id} of {bucket.name}/{key} to tell of that one, but it told of "
+        f"{'a mark, ' if answer.get('DeleteMarker') else ''}version {told}."
+    )
     _forget(bucket, key, old)
 
 
@@ -175,6 +180,11 @@ def assert_unchanged(journey: Journey, key: str, number: int) -> None:
     assert found == expected, (
         f"Expected a look at version {wanted.id} of {bucket.name}/{key} to tell its {expected[1]} bytes, but it tells "
         f"of {found[1]} bytes and version {found[0]}."
+    )
+    told_at = look["LastModified"]
+    assert abs(told_at.timestamp() - wanted.stored.at) < HOUR, (
+        f"Expected a look at version {wanted.id} of {bucket.name}/{key} to tell about the time at which we stored it, "
+        f"but it tells {told_at:%Y-%m-%d %H:%M:%S} UTC."
     )
 
 
