@@ -271,7 +271,10 @@ class Settings:
         values.textfile,
     )
     max_series: int = _setting(
-        "JOURNEYS_MAX_SERIES", "the most samples of a target and suite; above, no new series begins", values.count, 5000
+        "JOURNEYS_MAX_SERIES",
+        "the most samples of a target and suite; above, no new series begins",
+        values.count,
+        10_000,
     )
     retire_after: float = _setting(
         "JOURNEYS_RETIRE_AFTER",
