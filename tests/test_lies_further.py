@@ -1019,15 +1019,15 @@ OF_VERSIONS = [
     Lie(
         "The deletion of a version tells of another",
         DELETED_VERSION,
-        'I delete version 2 of "report.csv"',
-        "to tell of that one, but it told of version elsewhere",
+        'version 2 of "report.csv" is gone',
+        "to tell so, but it told of version elsewhere",
         {"DeleteObject": headed("x-amz-version-id", "elsewhere")},
     ),
     Lie(
         "The deletion of a version tells of a mark",
         DELETED_VERSION,
-        'I delete version 2 of "report.csv"',
-        "to tell of that one, but it told of a mark, version",
+        'version 2 of "report.csv" is gone',
+        "to tell so, but it told of mark",
         {"DeleteObject": headed("x-amz-delete-marker", "true")},
     ),
     Lie(

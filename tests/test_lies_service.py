@@ -191,7 +191,7 @@ LIES = [
         "A canary holds what another one of its size should",
         DURABLE,
         CANARIES,
-        r"but 1 is corrupt: \S+/canary-0005-\S+ .*: 65536 bytes, but other ones from byte 0 on\.$",
+        r"but 1 is corrupt: \S+/canary-0005-\S+ .*: 65536 bytes, but other ones from byte \d+ on\.$",
         {"GetObject": canary(5, of_another)},
     ),
     Lie(

@@ -30,6 +30,7 @@ class VersionedBucket(Bucket):
     deleted: dict[str, dict[int, Version]] = field(default_factory=dict)  # and those that are
     stored_as: Counter[str] = field(default_factory=Counter)  # how many versions each key ever had
     ids: set[str] = field(default_factory=set)  # of all versions that ever were
+    told: dict[str, str] = field(default_factory=dict)  # what the deletion of a version told to have deleted, by id
     suspended: bool = False  # whether what is stored now replaces the one version without an id
 
     def add(self, key: str, id: str | None, stored: Stored) -> None:
@@ -126,11 +127,7 @@ def delete(journey: Journey, key: str, number: int, **asked: Any) -> None:
     """Deletes one version for good; where it was the latest, the one before becomes that."""
     bucket, old = _bucket(journey), version(journey, key, number)
     answer = journey.s3.delete_object(Bucket=bucket.name, Key=key, VersionId=old.id, **asked)
-    told = answer.get("VersionId")
-    assert told == old.id and not answer.get("DeleteMarker"), (
-        f"Expected the deletion of version {old.id} of {bucket.name}/{key} to tell of that one, but it told of "
-        f"{'a mark, ' if answer.get('DeleteMarker') else ''}version {told}."
-    )
+    bucket.told[old.id] = f"{'mark' if answer.get('DeleteMarker') else 'version'} {answer.get('VersionId')}"
     _forget(bucket, key, old)
 
 
@@ -208,10 +205,15 @@ def assert_tagged(journey: Journey, key: str, number: int) -> None:
 
 
 def assert_gone(journey: Journey, key: str, number: int) -> None:
-    """A version that was deleted can neither be read nor looked at."""
+    """A version that was deleted can neither be read nor looked at, and is the one that its deletion told of."""
     bucket = _bucket(journey)
     gone = bucket.deleted.get(key, {}).get(number)
     assert gone, f"Version {number} of {key!r} was not deleted: a step has to do it first."
+    expected = f"version {gone.id}"
+    told = bucket.told.get(gone.id, expected)
+    assert told == expected, (
+        f"Expected the deletion of {expected} of {bucket.name}/{key} to tell so, but it told of {told}."
+    )
     for does, attempt in (("looked at", journey.s3.head_object), ("read", journey.s3.get_object)):
         with journey.recorder.allowing(status=HTTPStatus.NOT_FOUND):
             attempt(Bucket=bucket.name, Key=key, VersionId=gone.id)
