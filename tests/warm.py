@@ -1,7 +1,7 @@
 """The command line in a process of its own, without the second that it takes to start one.
 
-Python's forkserver has imported all that a run needs; every run is a fork of it. Tests of how a process starts and
-ends start a real one: `Journeys.start` and `Journeys.behave`.
+Python's forkserver has loaded all that a run needs (tests/preload.py); every run is a fork of it. Tests of how a
+process starts and ends start a real one: `Journeys.start` and `Journeys.behave`.
 """
 
 import multiprocessing
@@ -12,12 +12,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import journeys.suite  # noqa: F401 - what is imported here, the forkserver has imported
 from journeys.__main__ import main
 from journeys.settings import ROOT
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload([__name__])
+_forks.set_forkserver_preload(["tests.preload"])
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str], timeout: float) -> subprocess.CompletedProcess[str]:

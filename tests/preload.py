@@ -1,0 +1,12 @@
+"""All that every run loads: imported once, by the process that tests fork their runs from."""
+
+from behave import register_type
+from behave.runner_util import load_step_modules
+
+import journeys.suite  # noqa: F401
+from journeys import vocabulary
+from journeys.settings import ROOT
+
+# For their regular expressions, which are compiled once: every run loads the steps anew.
+register_type(**vocabulary.TYPES)
+load_step_modules([str(ROOT / "features" / "steps")])
