@@ -2,11 +2,13 @@
 
 from behave import register_type
 from behave.runner_util import load_step_modules
+from behave.step_registry import registry
 
 import journeys.suite  # noqa: F401
 from journeys import vocabulary
 from journeys.settings import ROOT
 
-# For their regular expressions, which are compiled once: every run loads the steps anew.
+# Only their regular expressions stay, compiled: every run loads the steps anew, perhaps others.
 register_type(**vocabulary.TYPES)
 load_step_modules([str(ROOT / "features" / "steps")])
+registry.clear()
