@@ -56,7 +56,8 @@ def test_killed_runs_leave_nothing_behind_and_are_counted(
     s3 = drilled
     kills = request.config.getoption("--kills")
     began = time.monotonic()
-    assert journeys.run(*SMOKE).returncode == 0
+    first = journeys.run(*SMOKE)
+    assert first.returncode == 0, first.stdout
     a_run_takes = time.monotonic() - began
     chance = random.Random(20261122)
     foreign = [f"journeys-{'0' * 8}-20200101t000000-abcdef-1", "journeys-of-somebody-else", "photos"]
