@@ -46,6 +46,8 @@ def drilled(journeys: Journeys, tmp_path: Path, request: pytest.FixtureRequest) 
             "AWS_ENDPOINT_URL_S3": store.endpoint_url,
             "AWS_ACCESS_KEY_ID": store.access_key,
             "AWS_SECRET_ACCESS_KEY": store.secret_key,
+            "JOURNEYS_SECOND_ACCESS_KEY_ID": "",  # there is no other user
+            "JOURNEYS_SECOND_SECRET_ACCESS_KEY": "",
         }
         yield unmeasured(store)
 
