@@ -68,6 +68,13 @@ class Lie:
         return self.step
 
 
+def one_of_each(lies: Sequence[Lie]) -> list[Lie]:
+    """The first lie of every scenario, and the first that every step caught."""
+    scenarios = {lie.scenario: lie for lie in reversed(lies)}
+    steps = {lie.step: lie for lie in reversed(lies)}
+    return [lie for lie in lies if lie in (scenarios[lie.scenario], steps[lie.step])]
+
+
 @dataclass(frozen=True)
 class Told:
     """What came of one scenario: `failed` is the text of the step that failed, and `message` its sentence."""

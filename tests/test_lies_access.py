@@ -21,7 +21,7 @@ from tests.faulty import (
     refused,
     replaced,
 )
-from tests.lying import Lie, Lied
+from tests.lying import Lie, Lied, one_of_each
 from tests.unguarded import (
     BYPASS,
     Memory,
@@ -1483,13 +1483,6 @@ LIES = [
     *OF_POLICIES,
     *OF_ENCRYPTION,
 ]
-
-
-def one_of_each(lies: list[Lie]) -> list[Lie]:
-    """The first lie of every scenario, and the first that every step caught."""
-    scenarios = {lie.scenario: lie for lie in reversed(lies)}
-    steps = {lie.step: lie for lie in reversed(lies)}
-    return [lie for lie in lies if lie in (scenarios[lie.scenario], steps[lie.step])]
 
 
 FIRST = one_of_each(LIES)
