@@ -1,5 +1,6 @@
 """Every promise of a cloud, made untrue: by a lie of the fake, or by steps after which it can't be so."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.fakestack import PASSWORD, Fakestack, Lie, Reply, changed, nothing, pretended, said
@@ -43,6 +44,16 @@ LISTS = {
 def _wrong_password_is_let_in(stack: Fakestack, _honestly: object) -> Reply:
     user = {"name": "tester", "password": PASSWORD}
     return stack._token({"auth": {"identity": {"password": {"user": user}}}})
+
+
+def _rule_with(**fields: object) -> Lie:
+    """Makes a rule that is not as it was wanted."""
+
+    def lie(stack: Fakestack, honestly: Callable[[], Reply]) -> Reply:
+        stack.asked["security_group_rule"] |= fields
+        return honestly()
+
+    return lie
 
 
 STORIES = [
@@ -191,6 +202,20 @@ STORIES = [
         'Given a network\nAnd a security group\nWhen I let "0.0.0.0/0" in to port 443\n'
         'Then the security group lets only "192.0.2.0/24" in, to port 443',
         r"to let in 192\.0\.2\.0/24 to port 443, but it lets in 0\.0\.0\.0/0 to port 443",
+    ),
+    *(
+        Story(
+            f"A rule lets in {more}",
+            'Given a network\nAnd a security group\nWhen I let "192.0.2.0/24" in to port 443\n'
+            'Then the security group lets only "192.0.2.0/24" in, to port 443',
+            f"to let in 192\\.0\\.2\\.0/24 to port 443, but it lets in {told}",
+            {f"POST {NETWORK}/security-group-rules": _rule_with(**fields)},
+        )
+        for more, told, fields in (
+            ("more ports than it should", r"192\.0\.2\.0/24 to ports 443 to 65535\.", {"port_range_max": 65535}),
+            ("another protocol", r"192\.0\.2\.0/24 to port 443 by udp\.", {"protocol": "udp"}),
+            ("another group", r"other to port 443\.", {"remote_ip_prefix": None, "remote_group_id": "other"}),
+        )
     ),
     Story(
         "A closed port stays open",

@@ -235,7 +235,8 @@ class Fakestack:
         return self._make(wanted) | {"security_group_rules": [{"id": "out", "direction": "egress"}]}
 
     def _make_security_group_rule(self, wanted: dict) -> dict:
-        rule = self._make(wanted)
+        rule = {"port_range_min": None, "port_range_max": None, "remote_ip_prefix": None, "remote_group_id": None}
+        rule |= self._make(wanted)
         self.things["security-groups"][rule["security_group_id"]]["security_group_rules"].append(rule)
         return rule
 

@@ -1,13 +1,14 @@
 """EC2 through boto3, of AWS and of clouds that speak it: the verbs of a cloud."""
 
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
 
 from journeys import clock
+from journeys.aws import descriptions
 from journeys.aws.clients import Clients
+from journeys.aws.descriptions import ACCESS
 from journeys.cloud import nouns
 from journeys.cloud.driver import Order
 from journeys.failures import CallFailed
@@ -43,29 +44,6 @@ OPERATIONS = tuple(
     )
 )
 
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
-_SERVER_STATES = {"running": nouns.ACTIVE, "stopped": nouns.STOPPED}
-_VOLUME_STATES = {
-    "available": nouns.AVAILABLE,
-    "in-use": nouns.ATTACHED,
-    "completed": nouns.AVAILABLE,
-    "error": nouns.BROKEN,
-}
-_GONE = ("terminated", "deleted")
-
-
-@dataclass(frozen=True)
-class _Access:
-    """How a kind is described and deleted: operations, the member of the answer, the parameter of its id."""
-
-    describe: str
-    member: str
-    ids: str
-    delete: str
-    id: str
-    read: Callable[[dict[str, Any]], Any]
-    ours: Mapping[str, Any]  # parameters without which the list would hold the world's
-
 
 class Ec2:
     """A cloud that speaks EC2, as the user whom the settings name sees it. See `journeys.cloud.driver.Driver`."""
@@ -81,13 +59,13 @@ class Ec2:
     # --- asking
 
     def offers(self, kind: type) -> bool:
-        return kind in _ACCESS
+        return kind in ACCESS
 
     def listed(self, kind: type[T]) -> list[T]:
         return list(self._list(kind))
 
     def now(self, noun: T) -> T | None:
-        access = _ACCESS[type(noun)]
+        access = ACCESS[type(noun)]
         try:
             return next(self._described(type(noun), **{access.ids: [noun.id]}), None)
         except CallFailed as failure:
@@ -124,7 +102,7 @@ class Ec2:
     def create_port(self, name: str, subnet: nouns.Subnet, address: str | None = None) -> nouns.Port:
         place = {"SubnetId": subnet.id, **({"PrivateIpAddress": address} if address else {})}
         made = self._client.create_network_interface(**place, **_tagged("network-interface", name))
-        return _port(made["NetworkInterface"] | {"TagSet": [{"Key": "Name", "Value": name}]})
+        return descriptions.port(made["NetworkInterface"] | {"TagSet": [{"Key": "Name", "Value": name}]})
 
     def create_group(self, name: str, network: nouns.Network) -> nouns.SecurityGroup:
         made = self._client.create_security_group(
@@ -159,7 +137,7 @@ class Ec2:
             **wanted,
             **_tagged("instance", name),
         )["Instances"][0]
-        return _server(made)
+        return descriptions.server(made)
 
     def stop(self, server: nouns.Server) -> None:
         self._client.stop_instances(InstanceIds=[server.id])
@@ -199,7 +177,9 @@ class Ec2:
         type: str | None = None,
     ) -> nouns.Volume:
         wanted: dict[str, Any] = {"SnapshotId": snapshot.id} if snapshot else {"Size": size}
-        return _volume(self._client.create_volume(AvailabilityZone=self._zone, **wanted, **_tagged("volume", name)))
+        return descriptions.volume(
+            self._client.create_volume(AvailabilityZone=self._zone, **wanted, **_tagged("volume", name))
+        )
 
     def attach(self, volume: nouns.Volume, server: nouns.Server) -> None:
         self._client.attach_volume(VolumeId=volume.id, InstanceId=server.id, Device=DEVICE)
@@ -214,7 +194,7 @@ class Ec2:
         return None
 
     def create_snapshot(self, name: str, volume: nouns.Volume) -> nouns.Snapshot:
-        return _snapshot(self._client.create_snapshot(VolumeId=volume.id, **_tagged("snapshot", name)))
+        return descriptions.snapshot(self._client.create_snapshot(VolumeId=volume.id, **_tagged("snapshot", name)))
 
     # --- addresses
 
@@ -228,7 +208,7 @@ class Ec2:
     # --- removal
 
     def delete(self, noun: Any) -> None:
-        access = _ACCESS[type(noun)]
+        access = ACCESS[type(noun)]
         many = isinstance(noun, nouns.Server)
         getattr(self._client, access.delete)(**{access.id: [noun.id] if many else noun.id})
 
@@ -278,10 +258,10 @@ class Ec2:
 
     def _list(self, kind: type[T], name: str | None = None) -> Iterator[T]:
         filters = {"Filters": _filters(name)} if name else {}
-        return self._described(kind, **filters, **_ACCESS[kind].ours)
+        return self._described(kind, **filters, **ACCESS[kind].ours)
 
     def _described(self, kind: type[T], **wanted: Any) -> Iterator[T]:
-        access = _ACCESS[kind]
+        access = ACCESS[kind]
         if self._client.can_paginate(access.describe):
             pages: Iterable[dict] = self._client.get_paginator(access.describe).paginate(**wanted)
         else:
@@ -291,7 +271,7 @@ class Ec2:
             found = (instance for reservation in found for instance in reservation["Instances"])
         for told in found:
             state = told.get("State")
-            if (state.get("Name") if isinstance(state, dict) else state) not in _GONE:
+            if (state.get("Name") if isinstance(state, dict) else state) not in descriptions.GONE:
                 yield access.read(told)
 
     @cached_property
@@ -315,122 +295,8 @@ def _filters(name: str) -> list[dict[str, Any]]:
 
 def _permission(rule: nouns.Rule) -> dict[str, Any]:
     return {
-        "IpProtocol": "tcp",
-        "FromPort": rule.port,
-        "ToPort": rule.port,
+        "IpProtocol": rule.protocol,
+        "FromPort": rule.first,
+        "ToPort": rule.last,
         "IpRanges": [{"CidrIp": rule.source}],
     }
-
-
-# --- what the SDK tells, as our nouns
-
-
-def _name(told: dict[str, Any]) -> str:
-    return _tags(told).get("Name", "")
-
-
-def _tags(told: dict[str, Any]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in told.get("Tags") or told.get("TagSet") or ()}
-
-
-def _subnet(told: dict[str, Any]) -> nouns.Subnet:
-    return nouns.Subnet(told["SubnetId"], _name(told), told["VpcId"], told["CidrBlock"])
-
-
-def _router(told: dict[str, Any]) -> nouns.Router:
-    subnets = (association.get("SubnetId") for association in told["Associations"])
-    return nouns.Router(told["RouteTableId"], _name(told), frozenset(subnet for subnet in subnets if subnet))
-
-
-def _port(told: dict[str, Any]) -> nouns.Port:
-    addresses = tuple(address["PrivateIpAddress"] for address in told["PrivateIpAddresses"])
-    server = told.get("Attachment", {}).get("InstanceId", "")
-    return nouns.Port(told["NetworkInterfaceId"], _name(told), told["VpcId"], addresses, server=server)
-
-
-def _group(told: dict[str, Any]) -> nouns.SecurityGroup:
-    rules = (
-        nouns.Rule(permission.get("FromPort", 0), source["CidrIp"])
-        for permission in told["IpPermissions"]
-        for source in permission["IpRanges"]
-    )
-    return nouns.SecurityGroup(told["GroupId"], told["GroupName"], frozenset(rules))
-
-
-def _server(told: dict[str, Any]) -> nouns.Server:
-    status = _SERVER_STATES.get(told["State"]["Name"], nouns.BUSY)
-    addresses = tuple(
-        address["PrivateIpAddress"]
-        for interface in told.get("NetworkInterfaces", ())
-        for address in interface["PrivateIpAddresses"]
-    )
-    # EC2 knows no state of failure: a server that could not be started is terminated, with a reason.
-    return nouns.Server(
-        told["InstanceId"],
-        _name(told),
-        status,
-        addresses,
-        told["Placement"]["AvailabilityZone"],
-        tuple(sorted((key, value) for key, value in _tags(told).items() if key != "Name")),
-        "accepted" if status == nouns.BUSY else "active",
-    )
-
-
-def _volume(told: dict[str, Any]) -> nouns.Volume:
-    attached = [attachment["InstanceId"] for attachment in told.get("Attachments", ())]
-    status = _VOLUME_STATES.get(told["State"], nouns.BUSY)
-    server = attached[0] if attached else ""
-    return nouns.Volume(told["VolumeId"], _name(told), status, told["Size"], server, told.get("VolumeType", ""))
-
-
-def _snapshot(told: dict[str, Any]) -> nouns.Snapshot:
-    status = _VOLUME_STATES.get(told["State"], nouns.BUSY)
-    fault = told.get("StateMessage", "")
-    return nouns.Snapshot(told["SnapshotId"], _name(told), status, told["VolumeSize"], told["VolumeId"], fault)
-
-
-def _public_address(told: dict[str, Any]) -> nouns.PublicAddress:
-    target = told.get("PrivateIpAddress", "")
-    status = nouns.ACTIVE if told.get("AssociationId") else nouns.BUSY
-    return nouns.PublicAddress(told["AllocationId"], _name(told), told["PublicIp"], status, target)
-
-
-def _with_id(kind: type[T], id_: str, name: str | None = None) -> Callable[[dict[str, Any]], T]:
-    return lambda told: kind(told[id_], told[name] if name else _name(told))
-
-
-_ACCESS: Mapping[type, _Access] = {
-    nouns.Network: _Access(
-        "describe_vpcs", "Vpcs", "VpcIds", "delete_vpc", "VpcId", _with_id(nouns.Network, "VpcId"), {}
-    ),
-    nouns.Subnet: _Access("describe_subnets", "Subnets", "SubnetIds", "delete_subnet", "SubnetId", _subnet, {}),
-    nouns.Router: _Access(
-        "describe_route_tables", "RouteTables", "RouteTableIds", "delete_route_table", "RouteTableId", _router, {}
-    ),
-    nouns.Port: _Access(
-        *("describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceIds", "delete_network_interface"),
-        *("NetworkInterfaceId", _port, {}),
-    ),
-    nouns.SecurityGroup: _Access(
-        "describe_security_groups", "SecurityGroups", "GroupIds", "delete_security_group", "GroupId", _group, {}
-    ),
-    nouns.KeyPair: _Access(
-        *("describe_key_pairs", "KeyPairs", "KeyNames", "delete_key_pair", "KeyName"),
-        *(_with_id(nouns.KeyPair, "KeyName", "KeyName"), {}),
-    ),
-    nouns.Server: _Access(
-        "describe_instances", "Reservations", "InstanceIds", "terminate_instances", "InstanceIds", _server, {}
-    ),
-    nouns.Volume: _Access("describe_volumes", "Volumes", "VolumeIds", "delete_volume", "VolumeId", _volume, {}),
-    nouns.Snapshot: _Access(
-        *("describe_snapshots", "Snapshots", "SnapshotIds", "delete_snapshot", "SnapshotId", _snapshot),
-        {"OwnerIds": ["self"]},
-    ),
-    nouns.PublicAddress: _Access(
-        *("describe_addresses", "Addresses", "AllocationIds", "release_address", "AllocationId", _public_address, {}),
-    ),
-    nouns.Zone: _Access(
-        *("describe_availability_zones", "AvailabilityZones", "ZoneNames", "", ""),
-        *(_with_id(nouns.Zone, "ZoneName", "ZoneName"), {}),
-    ),
-}

@@ -73,7 +73,7 @@ class Logins:
 
     def let_in(self, port: int) -> None:
         assert self.networks.group, "There is no security group: a step that creates one has to come first."
-        self.cloud.driver.allow(self.networks.group, Rule(port, EVERYBODY))
+        self.cloud.driver.allow(self.networks.group, Rule.to_port(port, EVERYBODY))
 
     def have(self, count: int = 1) -> None:
         """Servers in which somebody is logged in."""

@@ -110,4 +110,4 @@ class Networks:
 
 
 def _told(rules: tuple[Rule, ...] | frozenset[Rule]) -> str:
-    return ", ".join(sorted(f"{rule.source} to port {rule.port}" for rule in rules)) or "nobody"
+    return ", ".join(sorted(str(rule) for rule in rules)) or "nobody"

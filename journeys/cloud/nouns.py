@@ -1,6 +1,7 @@
 """The nouns of a cloud, as a driver tells them: what is so at the moment of asking. Sizes are GiB."""
 
 from dataclasses import dataclass, field
+from typing import Self
 
 # The states in which all clouds agree; whatever else one tells is BUSY.
 ACTIVE, STOPPED, BROKEN, BUSY = "active", "stopped", "broken", "busy"
@@ -50,10 +51,28 @@ class Port:
 
 @dataclass(frozen=True)
 class Rule:
-    """Lets TCP to `port` in, from the range `source`."""
+    """Lets in what comes from `source`, a range of addresses or another group, to the ports from `first` to `last`.
 
-    port: int
+    Both are -1 where they do not matter. `protocol` is as the clouds name it: tcp, udp, icmp, …
+    """
+
     source: str
+    first: int
+    last: int
+    protocol: str = "tcp"
+
+    @classmethod
+    def to_port(cls, port: int, source: str) -> Self:
+        return cls(source, port, port)
+
+    @classmethod
+    def of_pings(cls, source: str) -> Self:
+        return cls(source, -1, -1, "icmp")
+
+    def __str__(self) -> str:
+        ports = f"port {self.first}" if self.first == self.last else f"ports {self.first} to {self.last}"
+        protocol = "" if self.protocol == "tcp" else f" by {self.protocol}"
+        return f"{self.source}{'' if self.first < 0 else f' to {ports}'}{protocol}"
 
 
 @dataclass(frozen=True)

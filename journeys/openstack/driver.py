@@ -3,8 +3,7 @@
 import re
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -17,7 +16,8 @@ from journeys import clock
 from journeys.cloud import nouns
 from journeys.cloud.driver import OF_THE_API, Order
 from journeys.failures import CallFailed, SuiteError
-from journeys.openstack import config
+from journeys.openstack import answers, config
+from journeys.openstack.answers import ACCESS
 from journeys.openstack.operations import OPERATIONS
 from journeys.openstack.seam import MeasuredSession
 from journeys.recorder import Recorder
@@ -28,24 +28,21 @@ T = TypeVar("T")
 GONE_WITHIN = 300  # seconds until what was deleted has to be gone; a cleanup's own deadline is mostly shorter
 LOOK_EVERY = 0.5  # seconds
 
-# How Nova, Cinder and Octavia call the states that we tell apart; all others are passing ones.
-# https://docs.openstack.org/api-ref/compute/#servers-servers and …/block-storage/v3/#volumes-volumes
-_SERVER_STATES = {"ACTIVE": nouns.ACTIVE, "SHUTOFF": nouns.STOPPED, "ERROR": nouns.BROKEN}
-_VOLUME_STATES = {"available": nouns.AVAILABLE, "in-use": nouns.ATTACHED}
-_BALANCER_STATES = {"ACTIVE": nouns.ACTIVE, "ERROR": nouns.BROKEN}
-_PHASES = {None: "accepted", "scheduling": "accepted", "spawning": "spawned"}  # others: scheduled
-_OWNERS_OF_ROUTERS = ("network:router_interface", "network:ha_router_replicated_interface")
-
-
-@dataclass(frozen=True)
-class _Access:
-    """How the SDK lists, gets and deletes a kind: the names of its proxy and methods, and how to read what it gives."""
-
-    proxy: str
-    plural: str
-    singular: str
-    read: Callable[[Any], Any]
-    name: str = "name"  # by which field the list can be filtered
+# What each service is asked for when all are tried, and by which names catalogues call it.
+_SERVICES: Mapping[str, tuple[type, ...]] = {
+    "network": (nouns.Network, nouns.Router, nouns.Subnet, nouns.Port, nouns.SecurityGroup, nouns.PublicAddress),
+    "compute": (nouns.Server, nouns.Flavor, nouns.KeyPair, nouns.Zone),
+    "image": (nouns.Image,),
+    "block_storage": (nouns.Volume, nouns.Snapshot, nouns.VolumeType),
+    "load_balancer": (nouns.LoadBalancer,),
+}
+_TYPES = {
+    "network": ("network",),
+    "compute": ("compute",),
+    "image": ("image",),
+    "block_storage": ("block-storage", "volumev3", "volume", "block-store"),
+    "load_balancer": ("load-balancer",),
+}
 
 
 class NotOffered(AssertionError):
@@ -66,7 +63,7 @@ class OpenStack:
 
     def offers(self, kind: type) -> bool:
         try:
-            self._proxy(_ACCESS[kind].proxy)
+            self._proxy(ACCESS[kind].proxy)
         except NotOffered:
             return False
         return True
@@ -75,7 +72,7 @@ class OpenStack:
         return list(self._list(kind))
 
     def now(self, noun: T) -> T | None:
-        access = _ACCESS[type(noun)]
+        access = ACCESS[type(noun)]
         get = getattr(self._proxy(access.proxy), f"get_{access.singular}")
         found = None
         with self._recorder.allowing(reason="not_found"):
@@ -109,25 +106,25 @@ class OpenStack:
     # --- networks
 
     def create_network(self, name: str) -> nouns.Network:
-        return _network(self._proxy("network").create_network(name=name))
+        return answers.network(self._proxy("network").create_network(name=name))
 
     def create_subnet(self, name: str, network: nouns.Network, cidr: str, zone: str | None = None) -> nouns.Subnet:
         """`zone` has no meaning here: a subnet is in all of them."""
         version = 6 if ":" in cidr else 4
         made = self._proxy("network").create_subnet(name=name, network_id=network.id, cidr=cidr, ip_version=version)
-        return _subnet(made)
+        return answers.subnet(made)
 
     def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
         """`network` has no meaning here: any can be connected."""
         way = {"external_gateway_info": {"network_id": self._external_network}} if outside else {}
-        return _router(self._proxy("network").create_router(name=name, **way))
+        return answers.router(self._proxy("network").create_router(name=name, **way))
 
     def connect(self, router: nouns.Router, subnet: nouns.Subnet) -> None:
         self._proxy("network").add_interface_to_router(router.id, subnet_id=subnet.id)
 
     def create_port(self, name: str, subnet: nouns.Subnet, address: str | None = None) -> nouns.Port:
         place = {"subnet_id": subnet.id, **({"ip_address": address} if address else {})}
-        return _port(self._proxy("network").create_port(name=name, network_id=subnet.network, fixed_ips=[place]))
+        return answers.port(self._proxy("network").create_port(name=name, network_id=subnet.network, fixed_ips=[place]))
 
     def create_ports(self, name: str, subnet: nouns.Subnet, count: int) -> None:
         wanted = [{"name": f"{name}-{number}", "network_id": subnet.network} for number in range(1, count + 1)]
@@ -138,23 +135,23 @@ class OpenStack:
 
     def create_group(self, name: str, network: nouns.Network) -> nouns.SecurityGroup:
         """`network` has no meaning here: a group is for the whole project."""
-        return _group(self._proxy("network").create_security_group(name=name))
+        return answers.group(self._proxy("network").create_security_group(name=name))
 
     def allow(self, group: nouns.SecurityGroup, rule: nouns.Rule) -> None:
         self._proxy("network").create_security_group_rule(
             security_group_id=group.id,
             direction="ingress",
             ethertype="IPv6" if ":" in rule.source else "IPv4",
-            protocol="tcp",
-            port_range_min=rule.port,
-            port_range_max=rule.port,
+            protocol=rule.protocol,
+            port_range_min=rule.first if rule.first >= 0 else None,
+            port_range_max=rule.last if rule.last >= 0 else None,
             remote_ip_prefix=rule.source,
         )
 
     def close(self, group: nouns.SecurityGroup, rule: nouns.Rule) -> None:
         network = self._proxy("network")
         for told in network.get_security_group(group.id).security_group_rules:
-            if told["direction"] == "ingress" and _rule(told) == rule:
+            if told["direction"] == "ingress" and answers.rule(told) == rule:
                 network.delete_security_group_rule(told["id"])
 
     # --- servers
@@ -225,7 +222,9 @@ class OpenStack:
             wanted["image_id"] = self._image
         if snapshot:
             wanted["snapshot_id"] = snapshot.id
-        return _volume(self._proxy("block_storage").create_volume(**{k: v for k, v in wanted.items() if v is not None}))
+        return answers.volume(
+            self._proxy("block_storage").create_volume(**{k: v for k, v in wanted.items() if v is not None})
+        )
 
     def attach(self, volume: nouns.Volume, server: nouns.Server) -> None:
         self._proxy("compute").create_volume_attachment(server.id, volume_id=volume.id)
@@ -239,13 +238,13 @@ class OpenStack:
         self._proxy("block_storage").extend_volume(volume.id, size)
 
     def create_snapshot(self, name: str, volume: nouns.Volume) -> nouns.Snapshot:
-        return _snapshot(self._proxy("block_storage").create_snapshot(name=name, volume_id=volume.id))
+        return answers.snapshot(self._proxy("block_storage").create_snapshot(name=name, volume_id=volume.id))
 
     # --- addresses and load balancers
 
     def create_public_address(self, name: str) -> nouns.PublicAddress:
         made = self._proxy("network").create_ip(floating_network_id=self._external_network, description=name)
-        return _public_address(made)
+        return answers.public_address(made)
 
     def lead(self, address: nouns.PublicAddress, server: nouns.Server) -> None:
         network = self._proxy("network")
@@ -254,7 +253,7 @@ class OpenStack:
         network.update_ip(address.id, port_id=ports[0].id)
 
     def create_load_balancer(self, name: str, subnet: nouns.Subnet) -> nouns.LoadBalancer:
-        return _balancer(self._proxy("load_balancer").create_load_balancer(name=name, vip_subnet_id=subnet.id))
+        return answers.balancer(self._proxy("load_balancer").create_load_balancer(name=name, vip_subnet_id=subnet.id))
 
     def balance(self, balancer: nouns.LoadBalancer, port: int, members: Iterable[str]) -> None:
         service = self._proxy("load_balancer")
@@ -309,7 +308,7 @@ class OpenStack:
     # --- removal
 
     def delete(self, noun: Any) -> None:
-        access = _ACCESS[type(noun)]
+        access = ACCESS[type(noun)]
         options = {"cascade": True} if isinstance(noun, nouns.LoadBalancer) else {}
         getattr(self._proxy(access.proxy), f"delete_{access.singular}")(noun.id, ignore_missing=False, **options)
 
@@ -327,7 +326,7 @@ class OpenStack:
         if isinstance(noun, nouns.Network):
             for port in network.ports(network_id=noun.id):
                 if not port.device_owner.startswith("network:"):
-                    self._gone_for_sure(_port(port))
+                    self._gone_for_sure(answers.port(port))
         if isinstance(noun, nouns.Volume) and noun.server:
             self.detach(noun)
         if isinstance(noun, (nouns.Volume, nouns.LoadBalancer)):
@@ -351,7 +350,7 @@ class OpenStack:
     # --- the SDK
 
     def _list(self, kind: type[T], name: str | None = None) -> Iterator[T]:
-        access = _ACCESS[kind]
+        access = ACCESS[kind]
         several = kind in (nouns.Server, nouns.Port)  # which Nova numbers where one request made many, as we do
         ours = re.compile(f"{re.escape(name or '')}{'(-[0-9]+)?' if several else ''}")
         wanted = {access.name: name} if name and access.name and not several else {}
@@ -365,7 +364,10 @@ class OpenStack:
     def _connected(self, router: str) -> frozenset[str]:
         ports = self._proxy("network").ports(device_id=router)
         return frozenset(
-            place["subnet_id"] for port in ports if port.device_owner in _OWNERS_OF_ROUTERS for place in port.fixed_ips
+            place["subnet_id"]
+            for port in ports
+            if port.device_owner in answers.OWNERS_OF_ROUTERS
+            for place in port.fixed_ips
         )
 
     def _with_members(self, balancer: nouns.LoadBalancer) -> nouns.LoadBalancer:
@@ -446,129 +448,3 @@ def _first_cause(error: BaseException) -> BaseException:
             return cause
         cause = cause.__cause__ or cause.__context__
     return NotOffered(f"Expected the service to be found in the catalogue, but {error}")
-
-
-# --- what the SDK tells, as our nouns
-
-
-def _network(told: Any) -> nouns.Network:
-    return nouns.Network(told.id, told.name)
-
-
-def _subnet(told: Any) -> nouns.Subnet:
-    return nouns.Subnet(told.id, told.name, told.network_id, told.cidr)
-
-
-def _router(told: Any) -> nouns.Router:
-    return nouns.Router(told.id, told.name)
-
-
-def _port(told: Any) -> nouns.Port:
-    addresses = tuple(place["ip_address"] for place in told.fixed_ips)
-    return nouns.Port(
-        told.id, told.name, told.network_id, addresses, bool(told.is_admin_state_up), told.device_id or ""
-    )
-
-
-def _rule(told: Mapping[str, Any]) -> nouns.Rule:
-    return nouns.Rule(told["port_range_min"] or 0, told["remote_ip_prefix"] or "0.0.0.0/0")
-
-
-def _group(told: Any) -> nouns.SecurityGroup:
-    rules = (_rule(rule) for rule in told.security_group_rules if rule["direction"] == "ingress")
-    return nouns.SecurityGroup(told.id, told.name, frozenset(rules))
-
-
-def _key_pair(told: Any) -> nouns.KeyPair:
-    return nouns.KeyPair(told.name, told.name)
-
-
-def _named(kind: type[T]) -> Callable[[Any], T]:
-    return lambda told: kind(getattr(told, "id", None) or told.name, told.name)
-
-
-def _server(told: Any) -> nouns.Server:
-    status = _SERVER_STATES.get(told.status, nouns.BUSY)
-    return nouns.Server(
-        told.id,
-        told.name,
-        status,
-        tuple(place["addr"] for places in (told.addresses or {}).values() for place in places),
-        told.availability_zone or "",
-        tuple(sorted((told.metadata or {}).items())),
-        _phase(status, told.task_state, told.availability_zone),
-        (told.fault or {}).get("message", ""),
-    )
-
-
-def _phase(status: str, task: str | None, zone: str | None) -> str:
-    if status != nouns.BUSY:
-        return "active"
-    phase = _PHASES.get(task, "scheduled")
-    return "scheduled" if phase == "accepted" and zone else phase  # it has one since it has a host
-
-
-def _volume(told: Any) -> nouns.Volume:
-    attached = [attachment["server_id"] for attachment in told.attachments or ()]
-    status = _volume_state(told.status)
-    fault = f"Cinder gives no reason but the status {told.status}" if status == nouns.BROKEN else ""
-    return nouns.Volume(
-        told.id, told.name, status, told.size, attached[0] if attached else "", told.volume_type or "", fault
-    )
-
-
-def _volume_state(status: str) -> str:
-    return nouns.BROKEN if status.startswith("error") else _VOLUME_STATES.get(status, nouns.BUSY)
-
-
-def _snapshot(told: Any) -> nouns.Snapshot:
-    status = _volume_state(told.status)
-    fault = f"Cinder gives no reason but the status {told.status}" if status == nouns.BROKEN else ""
-    return nouns.Snapshot(told.id, told.name, status, told.size, told.volume_id, fault)
-
-
-def _public_address(told: Any) -> nouns.PublicAddress:
-    status = nouns.ACTIVE if told.status == "ACTIVE" else nouns.BROKEN if told.status == "ERROR" else nouns.BUSY
-    return nouns.PublicAddress(
-        told.id, told.description or "", told.floating_ip_address, status, told.fixed_ip_address or ""
-    )
-
-
-def _balancer(told: Any) -> nouns.LoadBalancer:
-    status = _BALANCER_STATES.get(told.provisioning_status, nouns.BUSY)
-    fault = f"operating status {told.operating_status}" if status == nouns.BROKEN else ""
-    return nouns.LoadBalancer(told.id, told.name, status, told.vip_address or "", fault=fault)
-
-
-_ACCESS: Mapping[type, _Access] = {
-    nouns.Network: _Access("network", "networks", "network", _network),
-    nouns.Subnet: _Access("network", "subnets", "subnet", _subnet),
-    nouns.Router: _Access("network", "routers", "router", _router),
-    nouns.Port: _Access("network", "ports", "port", _port),
-    nouns.SecurityGroup: _Access("network", "security_groups", "security_group", _group),
-    nouns.PublicAddress: _Access("network", "ips", "ip", _public_address, "description"),
-    nouns.KeyPair: _Access("compute", "keypairs", "keypair", _key_pair, ""),
-    nouns.Server: _Access("compute", "servers", "server", _server),
-    nouns.Flavor: _Access("compute", "flavors", "flavor", _named(nouns.Flavor), ""),
-    nouns.Zone: _Access("compute", "availability_zones", "availability_zone", _named(nouns.Zone), ""),
-    nouns.Volume: _Access("block_storage", "volumes", "volume", _volume),
-    nouns.Snapshot: _Access("block_storage", "snapshots", "snapshot", _snapshot),
-    nouns.VolumeType: _Access("block_storage", "types", "type", _named(nouns.VolumeType), ""),
-    nouns.Image: _Access("image", "images", "image", _named(nouns.Image)),
-    nouns.LoadBalancer: _Access("load_balancer", "load_balancers", "load_balancer", _balancer),
-}
-# What each service is asked for when all are tried, and by which names catalogues call it.
-_SERVICES: Mapping[str, tuple[type, ...]] = {
-    "network": (nouns.Network, nouns.Router, nouns.Subnet, nouns.Port, nouns.SecurityGroup, nouns.PublicAddress),
-    "compute": (nouns.Server, nouns.Flavor, nouns.KeyPair, nouns.Zone),
-    "image": (nouns.Image,),
-    "block_storage": (nouns.Volume, nouns.Snapshot, nouns.VolumeType),
-    "load_balancer": (nouns.LoadBalancer,),
-}
-_TYPES = {
-    "network": ("network",),
-    "compute": ("compute",),
-    "image": ("image",),
-    "block_storage": ("block-storage", "volumev3", "volume", "block-store"),
-    "load_balancer": ("load-balancer",),
-}

@@ -1,0 +1,149 @@
+"""What EC2 describes, as our nouns; and how each of them is described and deleted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from journeys.cloud import nouns
+
+T = TypeVar("T")
+
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
+_SERVER_STATES = {"running": nouns.ACTIVE, "stopped": nouns.STOPPED}
+_VOLUME_STATES = {
+    "available": nouns.AVAILABLE,
+    "in-use": nouns.ATTACHED,
+    "completed": nouns.AVAILABLE,
+    "error": nouns.BROKEN,
+}
+GONE = ("terminated", "deleted")
+# Whom a rule of a security group can let in, and how each is named.
+_SOURCES = (
+    *(("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")),
+    *(("UserIdGroupPairs", "GroupId"), ("PrefixListIds", "PrefixListId")),
+)
+
+
+@dataclass(frozen=True)
+class Access:
+    """How a kind is described and deleted: operations, the member of the answer, the parameter of its id."""
+
+    describe: str
+    member: str
+    ids: str
+    delete: str
+    id: str
+    read: Callable[[dict[str, Any]], Any]
+    ours: Mapping[str, Any]  # parameters without which the list would hold the world's
+
+
+def _name(told: dict[str, Any]) -> str:
+    return _tags(told).get("Name", "")
+
+
+def _tags(told: dict[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in told.get("Tags") or told.get("TagSet") or ()}
+
+
+def subnet(told: dict[str, Any]) -> nouns.Subnet:
+    return nouns.Subnet(told["SubnetId"], _name(told), told["VpcId"], told["CidrBlock"])
+
+
+def router(told: dict[str, Any]) -> nouns.Router:
+    subnets = (association.get("SubnetId") for association in told["Associations"])
+    return nouns.Router(told["RouteTableId"], _name(told), frozenset(subnet for subnet in subnets if subnet))
+
+
+def port(told: dict[str, Any]) -> nouns.Port:
+    addresses = tuple(address["PrivateIpAddress"] for address in told["PrivateIpAddresses"])
+    server = told.get("Attachment", {}).get("InstanceId", "")
+    return nouns.Port(told["NetworkInterfaceId"], _name(told), told["VpcId"], addresses, server=server)
+
+
+def group(told: dict[str, Any]) -> nouns.SecurityGroup:
+    rules = (
+        nouns.Rule(source[name], permission.get("FromPort", -1), permission.get("ToPort", -1), permission["IpProtocol"])
+        for permission in told["IpPermissions"]
+        for sources, name in _SOURCES
+        for source in permission.get(sources, ())
+    )
+    return nouns.SecurityGroup(told["GroupId"], told["GroupName"], frozenset(rules))
+
+
+def server(told: dict[str, Any]) -> nouns.Server:
+    status = _SERVER_STATES.get(told["State"]["Name"], nouns.BUSY)
+    addresses = tuple(
+        address["PrivateIpAddress"]
+        for interface in told.get("NetworkInterfaces", ())
+        for address in interface["PrivateIpAddresses"]
+    )
+    # EC2 knows no state of failure: a server that could not be started is terminated, with a reason.
+    return nouns.Server(
+        told["InstanceId"],
+        _name(told),
+        status,
+        addresses,
+        told["Placement"]["AvailabilityZone"],
+        tuple(sorted((key, value) for key, value in _tags(told).items() if key != "Name")),
+        "accepted" if status == nouns.BUSY else "active",
+    )
+
+
+def volume(told: dict[str, Any]) -> nouns.Volume:
+    attached = [attachment["InstanceId"] for attachment in told.get("Attachments", ())]
+    status = _VOLUME_STATES.get(told["State"], nouns.BUSY)
+    server = attached[0] if attached else ""
+    return nouns.Volume(told["VolumeId"], _name(told), status, told["Size"], server, told.get("VolumeType", ""))
+
+
+def snapshot(told: dict[str, Any]) -> nouns.Snapshot:
+    status = _VOLUME_STATES.get(told["State"], nouns.BUSY)
+    fault = told.get("StateMessage", "")
+    return nouns.Snapshot(told["SnapshotId"], _name(told), status, told["VolumeSize"], told["VolumeId"], fault)
+
+
+def public_address(told: dict[str, Any]) -> nouns.PublicAddress:
+    target = told.get("PrivateIpAddress", "")
+    status = nouns.ACTIVE if told.get("AssociationId") else nouns.BUSY
+    return nouns.PublicAddress(told["AllocationId"], _name(told), told["PublicIp"], status, target)
+
+
+def _with_id(kind: type[T], id_: str, name: str | None = None) -> Callable[[dict[str, Any]], T]:
+    return lambda told: kind(told[id_], told[name] if name else _name(told))
+
+
+ACCESS: Mapping[type, Access] = {
+    nouns.Network: Access(
+        "describe_vpcs", "Vpcs", "VpcIds", "delete_vpc", "VpcId", _with_id(nouns.Network, "VpcId"), {}
+    ),
+    nouns.Subnet: Access("describe_subnets", "Subnets", "SubnetIds", "delete_subnet", "SubnetId", subnet, {}),
+    nouns.Router: Access(
+        "describe_route_tables", "RouteTables", "RouteTableIds", "delete_route_table", "RouteTableId", router, {}
+    ),
+    nouns.Port: Access(
+        *("describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceIds", "delete_network_interface"),
+        *("NetworkInterfaceId", port, {}),
+    ),
+    nouns.SecurityGroup: Access(
+        "describe_security_groups", "SecurityGroups", "GroupIds", "delete_security_group", "GroupId", group, {}
+    ),
+    nouns.KeyPair: Access(
+        *("describe_key_pairs", "KeyPairs", "KeyNames", "delete_key_pair", "KeyName"),
+        *(_with_id(nouns.KeyPair, "KeyName", "KeyName"), {}),
+    ),
+    nouns.Server: Access(
+        "describe_instances", "Reservations", "InstanceIds", "terminate_instances", "InstanceIds", server, {}
+    ),
+    nouns.Volume: Access("describe_volumes", "Volumes", "VolumeIds", "delete_volume", "VolumeId", volume, {}),
+    nouns.Snapshot: Access(
+        *("describe_snapshots", "Snapshots", "SnapshotIds", "delete_snapshot", "SnapshotId", snapshot),
+        {"OwnerIds": ["self"]},
+    ),
+    nouns.PublicAddress: Access(
+        *("describe_addresses", "Addresses", "AllocationIds", "release_address", "AllocationId", public_address, {}),
+    ),
+    nouns.Zone: Access(
+        *("describe_availability_zones", "AvailabilityZones", "ZoneNames", "", ""),
+        *(_with_id(nouns.Zone, "ZoneName", "ZoneName"), {}),
+    ),
+}

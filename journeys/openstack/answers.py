@@ -1,0 +1,139 @@
+"""What openstacksdk tells, as our nouns; and how it lists, gets and deletes each of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from journeys.cloud import nouns
+
+T = TypeVar("T")
+
+# How Nova, Cinder and Octavia call the states that we tell apart; all others are passing ones.
+# https://docs.openstack.org/api-ref/compute/#servers-servers and …/block-storage/v3/#volumes-volumes
+_SERVER_STATES = {"ACTIVE": nouns.ACTIVE, "SHUTOFF": nouns.STOPPED, "ERROR": nouns.BROKEN}
+_VOLUME_STATES = {"available": nouns.AVAILABLE, "in-use": nouns.ATTACHED}
+_BALANCER_STATES = {"ACTIVE": nouns.ACTIVE, "ERROR": nouns.BROKEN}
+_PHASES = {None: "accepted", "scheduling": "accepted", "spawning": "spawned"}  # others: scheduled
+OWNERS_OF_ROUTERS = ("network:router_interface", "network:ha_router_replicated_interface")
+
+
+@dataclass(frozen=True)
+class Access:
+    """How the SDK lists, gets and deletes a kind: the names of its proxy and methods, and how to read what it gives."""
+
+    proxy: str
+    plural: str
+    singular: str
+    read: Callable[[Any], Any]
+    name: str = "name"  # by which field the list can be filtered
+
+
+def network(told: Any) -> nouns.Network:
+    return nouns.Network(told.id, told.name)
+
+
+def subnet(told: Any) -> nouns.Subnet:
+    return nouns.Subnet(told.id, told.name, told.network_id, told.cidr)
+
+
+def router(told: Any) -> nouns.Router:
+    return nouns.Router(told.id, told.name)
+
+
+def port(told: Any) -> nouns.Port:
+    addresses = tuple(place["ip_address"] for place in told.fixed_ips)
+    return nouns.Port(
+        told.id, told.name, told.network_id, addresses, bool(told.is_admin_state_up), told.device_id or ""
+    )
+
+
+def rule(told: Mapping[str, Any]) -> nouns.Rule:
+    first, last = (told[edge] if told[edge] is not None else -1 for edge in ("port_range_min", "port_range_max"))
+    everybody = "::/0" if told["ethertype"] == "IPv6" else "0.0.0.0/0"
+    source = told["remote_ip_prefix"] or told["remote_group_id"] or everybody
+    return nouns.Rule(source, first, last, told["protocol"] or "all protocols")
+
+
+def group(told: Any) -> nouns.SecurityGroup:
+    rules = (rule(each) for each in told.security_group_rules if each["direction"] == "ingress")
+    return nouns.SecurityGroup(told.id, told.name, frozenset(rules))
+
+
+def _key_pair(told: Any) -> nouns.KeyPair:
+    return nouns.KeyPair(told.name, told.name)
+
+
+def _named(kind: type[T]) -> Callable[[Any], T]:
+    return lambda told: kind(getattr(told, "id", None) or told.name, told.name)
+
+
+def _server(told: Any) -> nouns.Server:
+    status = _SERVER_STATES.get(told.status, nouns.BUSY)
+    return nouns.Server(
+        told.id,
+        told.name,
+        status,
+        tuple(place["addr"] for places in (told.addresses or {}).values() for place in places),
+        told.availability_zone or "",
+        tuple(sorted((told.metadata or {}).items())),
+        _phase(status, told.task_state, told.availability_zone),
+        (told.fault or {}).get("message", ""),
+    )
+
+
+def _phase(status: str, task: str | None, zone: str | None) -> str:
+    if status != nouns.BUSY:
+        return "active"
+    phase = _PHASES.get(task, "scheduled")
+    return "scheduled" if phase == "accepted" and zone else phase  # it has one since it has a host
+
+
+def volume(told: Any) -> nouns.Volume:
+    attached = [attachment["server_id"] for attachment in told.attachments or ()]
+    status = _volume_state(told.status)
+    fault = f"Cinder gives no reason but the status {told.status}" if status == nouns.BROKEN else ""
+    return nouns.Volume(
+        told.id, told.name, status, told.size, attached[0] if attached else "", told.volume_type or "", fault
+    )
+
+
+def _volume_state(status: str) -> str:
+    return nouns.BROKEN if status.startswith("error") else _VOLUME_STATES.get(status, nouns.BUSY)
+
+
+def snapshot(told: Any) -> nouns.Snapshot:
+    status = _volume_state(told.status)
+    fault = f"Cinder gives no reason but the status {told.status}" if status == nouns.BROKEN else ""
+    return nouns.Snapshot(told.id, told.name, status, told.size, told.volume_id, fault)
+
+
+def public_address(told: Any) -> nouns.PublicAddress:
+    status = nouns.ACTIVE if told.status == "ACTIVE" else nouns.BROKEN if told.status == "ERROR" else nouns.BUSY
+    return nouns.PublicAddress(
+        told.id, told.description or "", told.floating_ip_address, status, told.fixed_ip_address or ""
+    )
+
+
+def balancer(told: Any) -> nouns.LoadBalancer:
+    status = _BALANCER_STATES.get(told.provisioning_status, nouns.BUSY)
+    fault = f"operating status {told.operating_status}" if status == nouns.BROKEN else ""
+    return nouns.LoadBalancer(told.id, told.name, status, told.vip_address or "", fault=fault)
+
+
+ACCESS: Mapping[type, Access] = {
+    nouns.Network: Access("network", "networks", "network", network),
+    nouns.Subnet: Access("network", "subnets", "subnet", subnet),
+    nouns.Router: Access("network", "routers", "router", router),
+    nouns.Port: Access("network", "ports", "port", port),
+    nouns.SecurityGroup: Access("network", "security_groups", "security_group", group),
+    nouns.PublicAddress: Access("network", "ips", "ip", public_address, "description"),
+    nouns.KeyPair: Access("compute", "keypairs", "keypair", _key_pair, ""),
+    nouns.Server: Access("compute", "servers", "server", _server),
+    nouns.Flavor: Access("compute", "flavors", "flavor", _named(nouns.Flavor), ""),
+    nouns.Zone: Access("compute", "availability_zones", "availability_zone", _named(nouns.Zone), ""),
+    nouns.Volume: Access("block_storage", "volumes", "volume", volume),
+    nouns.Snapshot: Access("block_storage", "snapshots", "snapshot", snapshot),
+    nouns.VolumeType: Access("block_storage", "types", "type", _named(nouns.VolumeType), ""),
+    nouns.Image: Access("image", "images", "image", _named(nouns.Image)),
+    nouns.LoadBalancer: Access("load_balancer", "load_balancers", "load_balancer", balancer),
+}
