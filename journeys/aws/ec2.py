@@ -202,8 +202,8 @@ class Ec2:
         made = self._client.allocate_address(Domain="vpc", **_tagged("elastic-ip", name))
         return nouns.PublicAddress(made["AllocationId"], name, made["PublicIp"], nouns.BUSY)
 
-    def lead(self, address: nouns.PublicAddress, server: nouns.Server) -> None:
-        self._client.associate_address(AllocationId=address.id, InstanceId=server.id, AllowReassociation=True)
+    def lead(self, address: nouns.PublicAddress, target: nouns.Server) -> None:
+        self._client.associate_address(AllocationId=address.id, InstanceId=target.id, AllowReassociation=True)
 
     # --- removal
 

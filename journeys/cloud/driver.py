@@ -154,8 +154,8 @@ class Driver(Protocol):
 
     def create_public_address(self, name: str) -> PublicAddress: ...
 
-    def lead(self, address: PublicAddress, server: Server) -> None:
-        """From now on the public address leads to the server."""
+    def lead(self, address: PublicAddress, target: Server | LoadBalancer) -> None:
+        """From now on the public address leads there."""
 
     def create_load_balancer(self, name: str, subnet: Subnet) -> LoadBalancer: ...
 
