@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from itertools import count
 
 import pytest
 
-from journeys.demo.seaweedfs import SeaweedFS
-from tests.faulty import Answer, Fault, Request, Store, both, changed, headed, only, pretended, refused
-from tests.lying import Lie, Lied
+from tests.faulty import Answer, Fault, Request, Store, after, both, changed, headed, only, pretended, refused
+from tests.lying import Lie, believed, caught
 from tests.unguarded import allowed, as_admin, by_link, of_key, unsigned
 
 ALLOWED = r"Expected a refusal with .*, but what was tried was allowed"
@@ -946,12 +944,6 @@ VERSION_1 = 'version 1 of "report.csv" reads back unchanged'
 FOUND = {"HeadObject": found_all_the_same()}
 
 
-def once(fault: Fault) -> Fault:
-    """The fault for all requests but the first."""
-    requests = count()
-    return lambda request, store: fault(request, store) if next(requests) else store(request)
-
-
 OF_VERSIONS = [
     Lie(
         "A look finds a version that was deleted",
@@ -1091,7 +1083,7 @@ OF_VERSIONS = [
         LONGER,
         TOLD_LOCKED,
         "as locked until .*, but it is",
-        {"PutObjectRetention": once(pretended(200))},
+        {"PutObjectRetention": after(1, pretended(200))},
     ),
     Lie(
         "Versions are said to be kept no longer, locks or not",
@@ -1425,36 +1417,6 @@ FIRST = [lies[0] for lies in CLASSES]
 OTHERS = [lie for lie in LIES if lie not in FIRST]
 
 
-@pytest.fixture(scope="module")
-def lied(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """The run in which one lie of each class was told."""
-    return Lied(tmp_path_factory.mktemp("lies"), store, FIRST)
-
-
-@pytest.mark.parametrize("lie", FIRST, ids=[lie.title for lie in FIRST])
-def test_a_lie_is_caught(lied: Lied, lie: Lie) -> None:
-    lied.assert_caught(lie)
-
-
-@pytest.fixture(scope="module")
-def lied_further(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """The run in which all the other lies were told."""
-    return Lied(tmp_path_factory.mktemp("further"), store, OTHERS)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("lie", OTHERS, ids=[lie.title for lie in OTHERS])
-def test_a_further_lie_is_caught(lied_further: Lied, lie: Lie) -> None:
-    lied_further.assert_caught(lie)
-
-
-@pytest.fixture(scope="module")
-def honest(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """A run of the same scenarios in which no lie was told."""
-    return Lied(tmp_path_factory.mktemp("honest"), store, LIES, honest=True)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("scenario", sorted({lie.scenario for lie in LIES}))
-def test_the_truth_is_believed(honest: Lied, scenario: str) -> None:
-    honest.assert_kept(scenario)
+test_a_lie_is_caught = caught(FIRST)
+test_a_further_lie_is_caught = pytest.mark.long(caught(OTHERS))
+test_the_truth_is_believed = pytest.mark.long(believed(LIES))
