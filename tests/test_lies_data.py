@@ -473,7 +473,7 @@ PROPERTIES = [
         "Tags are lost",
         "An object keeps the tags it was stored with",
         TAGGED("photo.jpg"),
-        r"to have the tags 'Owner' = 'Ünal & Söhne', .*'project' = 'Cloud 9', but it has none",
+        r"to have the tags 'Owner' = 'Ünal \+ Söhne', .*'project' = 'Cloud 9', but it has none",
         {"GetObjectTagging": replaced(rb"<TagSet>.*</TagSet>", b"<TagSet></TagSet>")},
     ),
     Lie(

@@ -424,6 +424,8 @@ NOTES_OF_DELETED = "An object of a deleted one's name has none of its properties
 TAGS_OF_DELETED = "An object of a deleted one's name has none of its tags"
 TAGS_OF_PARTS = "A file uploaded in parts keeps the tags it came with"
 OWN_NOTES = "Each version has properties of its own"
+COUNTED = "An object tells how many tags it has"
+TELLS_HOW_MANY = '"photo.jpg" tells how many tags it has'
 OWN_TAGS = "Each version has tags of its own"
 IN_STANDARD = '"report.csv" is listed in the storage class "STANDARD"'
 GIVEN = '"{}" has the properties it was given'.format
@@ -529,6 +531,34 @@ OF_PROPERTIES = [
         TAGGED("photo.jpg"),
         "to tell of 3 tags, but it tells of 4",
         {"GetObject": headed("x-amz-tagging-count", "4")},
+    ),
+    Lie(
+        "A look tells another number of tags",
+        "An object keeps the tags it was stored with",
+        TAGGED("photo.jpg"),
+        "a look at .* to tell of 3 tags, but it tells of 4",
+        {"HeadObject": headed("x-amz-tagging-count", "4")},
+    ),
+    Lie(
+        "A look tells no number of tags",
+        COUNTED,
+        TELLS_HOW_MANY,
+        "a look at .* to tell of 2 tags, but it tells of 0",
+        {"HeadObject": headed("x-amz-tagging-count", None)},
+    ),
+    Lie(
+        "Reading tells no number of tags",
+        COUNTED,
+        TELLS_HOW_MANY,
+        "reading .* to tell of 2 tags, but it tells of 0",
+        {"GetObject": headed("x-amz-tagging-count", None)},
+    ),
+    Lie(
+        "The number of tags outlasts them",
+        COUNTED,
+        TELLS_HOW_MANY,
+        "a look at .* to tell of 0 tags, but it tells of 2",
+        {"HeadObject": headed("x-amz-tagging-count", "2")},
     ),
     Lie(
         "The date until which a page may be kept is lost",
@@ -939,6 +969,9 @@ LOCKS_WHAT_COMES = "A bucket that locks what comes locks it from its first momen
 LOCKED_FOR = 'version 1 of "contract.pdf" is told as locked for 2 days'
 DELETED_KEEPS = "A deleted object keeps its versions"
 BELOW_A_MARK = 'all versions of "report.csv" are listed, below a mark that it was deleted'
+OF_CLASS = "Every version is listed in its storage class"
+IN_ITS_CLASS = 'all versions of "report.csv" are listed in the storage class "STANDARD"'
+IN_STANDARD_EACH = r"to list version 2 in STANDARD, version 1 in STANDARD of 'report\.csv', but it lists "
 VERSION_1 = 'version 1 of "report.csv" reads back unchanged'
 
 FOUND = {"HeadObject": found_all_the_same()}
@@ -993,6 +1026,20 @@ OF_VERSIONS = [
         VERSIONS,
         r"version 1 \(1024 B\), version 1",
         {"ListObjectVersions": turned(rb"(<Version>(?:(?!</Version>).)*<VersionId>null<.*?</Version>)", rb"\1\1")},
+    ),
+    Lie(
+        "Earlier versions are listed as archived",
+        OF_CLASS,
+        IN_ITS_CLASS,
+        IN_STANDARD_EACH + r"version 2 in STANDARD, version 1 in GLACIER\.$",
+        {"ListObjectVersions": turned(rb"(<IsLatest>false(?:(?!</Version>).)*<StorageClass>)STANDARD", rb"\1GLACIER")},
+    ),
+    Lie(
+        "Versions are listed in no storage class",
+        OF_CLASS,
+        IN_ITS_CLASS,
+        IN_STANDARD_EACH + "version 2 in None, version 1 in None",
+        {"ListObjectVersions": lost(rb"<StorageClass>.*?</StorageClass>")},
     ),
     Lie(
         "A deletion tells of no mark",

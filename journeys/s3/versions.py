@@ -262,6 +262,18 @@ def assert_listed(journey: Journey, key: str, *, deleted: bool = False, **asked:
         )
 
 
+def assert_listed_in_class(journey: Journey, key: str, expected: str) -> None:
+    """Every version that was not deleted is listed in the storage class `expected`."""
+    bucket = _bucket(journey)
+    numbers = {each.id: each.number for each in bucket.versions.get(key, {}).values()}
+    listed = [each for each in _listed(journey, "Versions", Prefix=key) if each["Key"] == key]
+    told = {numbers.get(each["VersionId"]): each.get("StorageClass") for each in listed}
+    wanted = dict.fromkeys(sorted(numbers.values(), reverse=True), expected)
+    assert told == wanted, (
+        f"Expected {bucket.name} to list {_classes(wanted)} of {key!r}, but it lists {_classes(told)}."
+    )
+
+
 def assert_listed_in_pages(journey: Journey, key: str, size: int) -> None:
     """Pages of at most `size` versions of this object hold each of them once, in order."""
     assert_listed(journey, key, MaxKeys=size, Prefix=key)
@@ -286,6 +298,11 @@ def _names(bucket: VersionedBucket, key: str) -> Any:
         return ", ".join(some) or "no version"
 
     return told
+
+
+def _classes(told: dict[int | None, str | None]) -> str:
+    some = [f"version {number or 'of another id'} in {name}" for number, name in told.items()]
+    return ", ".join(some) or "no version"
 
 
 def _marks(marks: list[tuple[str, bool]]) -> str:
