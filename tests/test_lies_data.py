@@ -272,6 +272,13 @@ DATA = [
         {"GetObject": headed("Content-Range", None)},
     ),
     Lie(
+        "A part tells that there are none",
+        PARTS,
+        'bytes 0 to 99 of "film.mp4" read back unchanged',
+        r"Expected \S+/film\.mp4 to be told as readable in parts of bytes, not of 'none'",
+        {"GetObject": headed("Accept-Ranges", "none")},
+    ),
+    Lie(
         "A part beyond the end is empty, but allowed",
         "A part beyond the end of an object is refused",
         'I am refused with "InvalidRange"',
@@ -1018,6 +1025,13 @@ UPLOADS = [
         "I complete the upload",
         r"Expected s3\.CompleteMultipartUpload of \S+/backup\.tar to succeed, but .*InternalError",
         {"CompleteMultipartUpload": well(DONE_WITH_ERROR)},
+    ),
+    Lie(
+        "A completion tells the address of another object",
+        ANY_ORDER,
+        "I complete the upload",
+        r"Expected the completion to tell an address of \S+/backup\.tar, but it tells http://\S+/another\.tar",
+        {"CompleteMultipartUpload": replaced(rb"backup\.tar</Location>", b"another.tar</Location>")},
     ),
     Lie(
         "A completion is said to be done and is not",

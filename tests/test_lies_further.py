@@ -1056,6 +1056,31 @@ OF_VERSIONS = [
         {"DeleteObject": headed("x-amz-version-id", "elsewhere")},
     ),
     Lie(
+        "Marks of deletions are from 1970",
+        DELETED_KEEPS,
+        BELOW_A_MARK,
+        r"to list the mark of 'report\.csv' with about the time of the deletion, but it lists 1970-01-01",
+        {
+            "ListObjectVersions": turned(
+                rb"(<DeleteMarker>(?:(?!</DeleteMarker>).)*<LastModified>)[^<]*", rb"\g<1>" + IN_1970
+            )
+        },
+    ),
+    Lie(
+        "A completed upload tells no version",
+        LEAVES_VERSION,
+        "I complete the upload",
+        r"Expected a version of \S+/report\.csv to get an id, but it got None",
+        {"CompleteMultipartUpload": headed("x-amz-version-id", None)},
+    ),
+    Lie(
+        "A completed upload tells of another version",
+        LEAVES_VERSION,
+        'version 2 of "report.csv" reads back unchanged',
+        "answered 40",
+        {"CompleteMultipartUpload": headed("x-amz-version-id", "elsewhere")},
+    ),
+    Lie(
         "The deletion of a version tells of another",
         DELETED_VERSION,
         'version 2 of "report.csv" is gone',

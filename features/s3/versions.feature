@@ -141,6 +141,8 @@ Feature: Versions
     And I complete the upload
     Then "report.csv" reads back unchanged
     And version 1 of "report.csv" reads back unchanged
+    And version 2 of "report.csv" reads back unchanged
+    And all versions of "report.csv" are listed, the latest first
 
   @needs.batch-delete
   Scenario: Objects that are deleted at once keep their versions
