@@ -154,18 +154,20 @@ def destroying_the_first(request: Request, store: Store) -> Answer:
     return answer
 
 
-def with_headers_of_the_latest(request: Request, store: Store) -> Answer:
-    """Tells of an earlier version what was said of the latest."""
-    answer = store(request)
-    if "versionId" not in request.query or answer.status >= 300:
-        return answer
-    latest = asked(request, store, "HEAD", request.key).headers
+def with_headers_of_the_latest(prefix: str) -> Fault:
+    """Tells of an earlier version what was said of the latest, in headers that begin so."""
 
-    def notes(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        return [each for each in headers if each[0].lower().startswith("x-amz-meta-")]
+    def concerned(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        return [each for each in headers if each[0].lower().startswith(prefix)]
 
-    own = notes(answer.headers)
-    return replace(answer, headers=[*(each for each in answer.headers if each not in own), *notes(latest)])
+    def fault(request: Request, store: Store) -> Answer:
+        answer = store(request)
+        if "versionId" not in request.query or answer.status >= 300:
+            return answer
+        own, latest = concerned(answer.headers), asked(request, store, "HEAD", request.key).headers
+        return replace(answer, headers=[*(each for each in answer.headers if each not in own), *concerned(latest)])
+
+    return fault
 
 
 def one_upload_of_a_name() -> Fault:
@@ -483,7 +485,7 @@ OF_PROPERTIES = [
         OWN_NOTES,
         'version 1 of "report.csv" has the properties it was given',
         "to tell 'status' as 'Draft', but it is 'Final'",
-        dict.fromkeys(READING, with_headers_of_the_latest),
+        dict.fromkeys(READING, with_headers_of_the_latest("x-amz-meta-")),
     ),
     Lie(
         "A restored version has lost its notes",
@@ -496,8 +498,15 @@ OF_PROPERTIES = [
         "Tags of an earlier version are those of the latest",
         OWN_TAGS,
         'version 1 of "report.csv" has exactly the tags it was given',
-        "to have the tags 'status' = 'Draft', but it has none",
+        "to have the tags 'status' = 'Draft', but it has 'owner' = 'Jane Doe', 'status' = 'Final'",
         {"GetObjectTagging": without_query("versionId")},
+    ),
+    Lie(
+        "Tags of an earlier version are counted as the latest's",
+        OWN_TAGS,
+        'version 1 of "report.csv" has exactly the tags it was given',
+        "a look at .* to tell of 1 tags, but it tells of 2",
+        dict.fromkeys(READING, with_headers_of_the_latest("x-amz-tagging-count")),
     ),
     Lie(
         "Whoever tags a version tags the latest",

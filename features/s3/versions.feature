@@ -131,6 +131,10 @@ Feature: Versions
     When I tag version 1 of "report.csv" with:
       | tag    | value |
       | status | Draft |
+    And I tag version 2 of "report.csv" with:
+      | tag    | value    |
+      | status | Final    |
+      | owner  | Jane Doe |
     Then version 1 of "report.csv" has exactly the tags it was given
     And version 2 of "report.csv" has exactly the tags it was given
 
