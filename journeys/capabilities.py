@@ -18,6 +18,7 @@ OF_STORES = MappingProxyType(
         "conditional-writes": "a write may depend on there being no object of that name",
         "cors": "a bucket says which web pages may use it",
         "default-encryption": "objects are encrypted at rest, and the store says so",
+        "deletion-marks": "who reads what was deleted is told of the mark that hides its versions",
         "encryption-end": "encryption at rest that was turned on for a bucket can be turned off again",
         "exact-pages": "pages of a listing hold all once: after names of any letters, and where names are grouped",
         "exact-uploads": "an upload in parts is completed with the very parts that are named, in order",
