@@ -12,10 +12,11 @@ from journeys.cloud.journey import CloudJourney
 from journeys.demo.process import free_port
 from journeys.run import Run as RunOfOurs
 from journeys.settings import ROOT, parse
+from tests.conftest import Journeys
 from tests.faulty import Features
 from tests.hosting import Hosting, hosting
 from tests.login_lies import STORIES, Story
-from tests.test_cloud import Run, run
+from tests.test_cloud import ALONE, Run, own, run
 
 SHIPPED = ROOT / "features" / "cloud"
 INSIDE = ("logins", "benchmarks", "pings", "devices", "load_balancers")
@@ -125,3 +126,23 @@ def test_a_jump_host_takes_the_place_of_public_addresses(tmp_path: Path, monkeyp
         monitor.finish()
         monitor.close()
         assert not stack.things["servers"]
+
+
+def doctor(directory: Path, settings: dict[str, str]) -> str:
+    return Journeys("cloud", "", ALONE | own(directory) | settings).run("doctor").stdout
+
+
+def test_the_doctor_tells_what_servers_are_made_from_and_tries_the_jump_host(tmp_path: Path) -> None:
+    with hosting() as stack:
+        jump = {"JOURNEYS_LOGIN_JUMP_HOST": f"127.0.0.1:{stack.port}"}
+        jump["JOURNEYS_LOGIN_JUMP_KEY"] = stack.jump_host("127.0.0.1")
+        said = doctor(tmp_path, stack.settings() | jump)
+        assert "ok   choices: image cirros, flavour tiny, external network public\n" in said
+        assert f"ok   jump host: 127.0.0.1:{stack.port} lets us in\n" in said
+        stack.guests["jump"].stop()
+        said = doctor(tmp_path, stack.settings() | jump | {"JOURNEYS_SERVER_IMAGE": "debian"})
+        assert "BAD  choices: Expected debian among those offered, but there is cirros (JOURNEYS_SERVER_IMAGE)" in said
+        assert "BAD  jump host: Expected ssh.LogIn of 127.0.0.1:" in said
+        assert "ok   ping: " in doctor(tmp_path, stack.settings())
+        said = doctor(tmp_path, stack.settings() | {"PATH": "/nonexistent"})
+        assert "BAD  ping: this machine has none: install it, or do not declare pings\n" in said

@@ -78,8 +78,8 @@ class Traffic:
                 self.logins.cloud.recorder.expected(failure)
             try:
                 seen[self._ask()] += 1
-            except AssertionError as failed:
-                failure = failed
+            except AssertionError as missing:
+                failure = missing
             return seen.keys() >= wanted
 
         began = time.perf_counter()
