@@ -252,7 +252,7 @@ class Fakestack:
 
     def _make_port(self, wanted: dict) -> dict:
         made = {"device_id": "", "device_owner": "", "admin_state_up": True, **self._make(wanted)}
-        made["mac_address"] = f"fa:16:3e:{int(made['id'][:8]):06x}"
+        made["mac_address"] = f"fa:16:3e:00:{int(made['id'][:8]) % 10000 // 100:02}:{int(made['id'][:8]) % 100:02}"
         return made | {"fixed_ips": [self._place(each) for each in wanted["fixed_ips"]]}
 
     def _place(self, wanted: dict) -> dict:

@@ -69,7 +69,7 @@ def router(told: dict[str, Any]) -> nouns.Router:
 
 def port(told: dict[str, Any]) -> nouns.Port:
     addresses = tuple(address["PrivateIpAddress"] for address in told["PrivateIpAddresses"])
-    server, mac = told.get("Attachment", {}).get("InstanceId", ""), told.get("MacAddress", "")
+    server, mac = told.get("Attachment", {}).get("InstanceId", ""), told["MacAddress"]
     return nouns.Port(told["NetworkInterfaceId"], _name(told), told["VpcId"], addresses, server=server, mac=mac)
 
 

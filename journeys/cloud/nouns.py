@@ -54,7 +54,7 @@ class Router:
 
 @dataclass(frozen=True)
 class Port:
-    """An interface in a network; `server` is the id of the one it belongs to, or empty."""
+    """An interface in a network; `server` is the id of the one it belongs to, or empty, `mac` its hardware address."""
 
     id: str
     name: str
