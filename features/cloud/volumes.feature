@@ -45,15 +45,6 @@ Feature: Volumes
     Then the volume is available within 60 seconds
     And the server is otherwise as it was within 30 seconds
 
-  Scenario: A volume outlives its server
-    Given a running server
-    And a volume
-    When I attach the volume to the server
-    Then the volume is attached to the server within 60 seconds
-    When I remove the server
-    Then the server is gone within 2 minutes
-    And the volume is available within 60 seconds
-
   Scenario: A volume moves from one server to another
     Given two running servers
     And a volume
