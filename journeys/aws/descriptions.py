@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
+from itertools import islice
 from typing import Any
 
 from journeys.cloud import nouns
@@ -50,9 +51,10 @@ def _network(told: dict[str, Any]) -> nouns.Network:
 
 
 def subnet(told: dict[str, Any]) -> nouns.Subnet:
-    # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html: the first address is the router's.
-    gateway = str(ip_network(told["CidrBlock"])[1])
-    return nouns.Subnet(told["SubnetId"], _name(told), told["VpcId"], told["CidrBlock"], gateway)
+    # The first four: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html; AWS keeps the last one, too,
+    # but moto hands it out.
+    kept = frozenset(str(address) for address in islice(ip_network(told["CidrBlock"]), 4))
+    return nouns.Subnet(told["SubnetId"], _name(told), told["VpcId"], told["CidrBlock"], kept)
 
 
 def _leads_outside(route: dict[str, Any]) -> bool:

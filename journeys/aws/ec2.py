@@ -85,7 +85,7 @@ class Ec2:
     def create_subnet(self, name: str, network: nouns.Network, cidr: str, zone: str | None = None) -> nouns.Subnet:
         place = {"VpcId": network.id, "AvailabilityZone": zone or self._zone}
         made = self._client.create_subnet(CidrBlock=cidr, **place, **_tagged("subnet", name))["Subnet"]
-        return nouns.Subnet(made["SubnetId"], name, network.id, cidr, descriptions.subnet(made).gateway)
+        return nouns.Subnet(made["SubnetId"], name, network.id, cidr, descriptions.subnet(made).kept)
 
     def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
         """A route table; with a gateway to the internet of the same name where it leads `outside`."""

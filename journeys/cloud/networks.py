@@ -74,12 +74,12 @@ class Networks:
         self.cloud.driver.disconnect(self.router, self.subnet)
 
     def assert_in_subnet(self, what: str, address: str) -> None:
-        """It is one of those that a subnet has for servers: not its own, its broadcast's or its router's."""
-        within = ip_network(self.subnet.cidr)
-        inside = address and ip_address(address) in within
+        """It is one of those that a subnet has for servers."""
+        inside = address and ip_address(address) in ip_network(self.subnet.cidr)
         assert inside, f"Expected {what} to lie in {self.subnet.cidr}, but it is {address or 'none'}."
-        taken = {str(within[0]), self.subnet.gateway, *([str(within[-1])] if within.version == 4 else [])}
-        assert address not in taken, f"Expected {what} to be one for servers, but {address} is the subnet's own."
+        assert address not in self.subnet.kept, (
+            f"Expected {what} to be one for servers, but {address} is the subnet's own."
+        )
 
     def assert_ports_in_subnet(self) -> None:
         assert self.ports, "There is no port: a step that creates one has to come first."

@@ -27,14 +27,14 @@ class Network:
 class Subnet:
     """A range of addresses in a network; `cidr` such as 10.71.0.0/24.
 
-    `gateway` is the address of its router, or empty; `dhcp` says whether servers are told their addresses.
+    `kept` are the addresses in it that are for no server; `dhcp` says whether servers are told their addresses.
     """
 
     id: str
     name: str
     network: str
     cidr: str
-    gateway: str = ""
+    kept: frozenset[str] = frozenset()
     dhcp: bool = True
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Any
 
 from journeys.cloud import nouns
@@ -38,9 +39,10 @@ def network(told: Any) -> nouns.Network:
 
 
 def subnet(told: Any) -> nouns.Subnet:
-    return nouns.Subnet(
-        told.id, told.name, told.network_id, told.cidr, told.gateway_ip or "", bool(told.is_dhcp_enabled)
-    )
+    within = ip_network(told.cidr)
+    ends = (within[0], within[-1]) if within.version == 4 else (within[0],)
+    kept = frozenset({*map(str, ends), told.gateway_ip or ""}) - {""}
+    return nouns.Subnet(told.id, told.name, told.network_id, told.cidr, kept, bool(told.is_dhcp_enabled))
 
 
 def router(told: Any) -> nouns.Router:

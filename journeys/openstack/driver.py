@@ -104,7 +104,7 @@ class OpenStack:
         """`zone` has no meaning here: a subnet is in all of them."""
         version = 6 if ":" in cidr else 4
         made = self._proxy("network").create_subnet(name=name, network_id=network.id, cidr=cidr, ip_version=version)
-        return nouns.Subnet(made.id, name, network.id, cidr, answers.subnet(made).gateway)
+        return nouns.Subnet(made.id, name, network.id, cidr, answers.subnet(made).kept)
 
     def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
         """`network` has no meaning here: any can be connected."""
