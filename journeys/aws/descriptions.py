@@ -51,9 +51,9 @@ def _network(told: dict[str, Any]) -> nouns.Network:
 
 
 def subnet(told: dict[str, Any]) -> nouns.Subnet:
-    # The first four: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html; AWS keeps the last one, too,
-    # but moto hands it out.
-    kept = frozenset(str(address) for address in islice(ip_network(told["CidrBlock"]), 4))
+    # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html: the first four, and the last one.
+    within = ip_network(told["CidrBlock"])
+    kept = frozenset(map(str, (*islice(within, 4), within[-1])))
     return nouns.Subnet(told["SubnetId"], _name(told), told["VpcId"], told["CidrBlock"], kept)
 
 
