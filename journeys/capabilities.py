@@ -73,7 +73,9 @@ OF_CLUSTERS = MappingProxyType(
 )
 OF_SITES = MappingProxyType(
     {
+        "web-cookies": "cookies of sites are for encrypted pages only",
         "web-encryption": "who opens a site with http:// is led to https://",
+        "web-hsts": "sites keep browsers at https:// for half a year or more (Strict-Transport-Security)",
         "web-login": "there is a page that only who logs in may open (JOURNEYS_WEB_PRIVATE_URL)",
         "web-tls": "a web site speaks HTTPS",
     }

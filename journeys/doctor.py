@@ -137,8 +137,8 @@ def _cluster(cluster: Any) -> Iterator[Finding]:
         yield Finding("cluster", False, str(failure))
         return
     role = f"deploy/policies/kubernetes-{'namespace-' if cluster.given else ''}role.yaml"
-    granted = f"this user may do all that {role} grants"
-    yield Finding("rights", not lacking, f"{role} grants what this user lacks: {', '.join(lacking)}" if lacking else granted)
+    wrong = f"{role} grants what this user lacks: {', '.join(lacking)}"
+    yield Finding("rights", not lacking, wrong if lacking else f"this user may do all that {role} grants")
 
 
 def _gateway(settings: Settings) -> Finding:

@@ -159,9 +159,9 @@ class Fakekube:
 
     def _who(self, token: str) -> str:
         """The name of who has the token; RBAC knows strangers, too."""
-        accounts = {each["token"]: each["metadata"] for each in self.things["serviceaccounts"].values() if "token" in each}
-        if token in accounts:
-            return f"system:serviceaccount:{accounts[token]['namespace']}:{accounts[token]['name']}"
+        for (space, name), account in self.things["serviceaccounts"].items():
+            if account.get("token") == token:
+                return f"system:serviceaccount:{space}:{name}"
         if token and token != TOKEN:
             raise Refused(401, "Unauthorized")
         return "monitor" if token else "system:anonymous"
@@ -175,9 +175,10 @@ class Fakekube:
         if self._may(user, group, resource, verb, place):
             self.used.add((group, resource, verb))
             return
-        told = f'{kind}{f".{group}" if group else ""}{f" {chr(34)}{name}{chr(34)}" if name else ""} is forbidden: '
-        told += f'User "{user}" cannot {verb} resource "{resource}" in API group "{group}"'
-        raise Refused(403, f'{told} {f"in the namespace {chr(34)}{place}{chr(34)}" if place else "at the cluster scope"}')
+        about = " ".join(filter(None, (f"{kind}.{group}".rstrip("."), name and f'"{name}"')))
+        where = f'in the namespace "{place}"' if place else "at the cluster scope"
+        told = f'User "{user}" cannot {verb} resource "{resource}" in API group "{group}" {where}'
+        raise Refused(403, f"{about} is forbidden: {told}")
 
     def _review(self, token: str, body: dict) -> Reply:
         about = body["spec"]["resourceAttributes"]
@@ -191,7 +192,7 @@ class Fakekube:
     def _the(self, kind: str, space: str, name: str) -> dict:
         if (space or "", name) not in self.things[kind]:
             group = KINDS[kind][0].rpartition("/")[0]
-            raise Refused(404, f'{kind}{f".{group}" if group else ""} "{name}" not found')
+            raise Refused(404, f'{f"{kind}.{group}".rstrip(".")} "{name}" not found')
         return self.things[kind][space or "", name]
 
     def _within(self, kind: str, space: str) -> list[dict]:

@@ -265,6 +265,7 @@ def test_a_certificate_that_is_not_trusted(served: tuple[Fakekube, dict[str, str
     with pytest.raises(CallFailed) as failed:
         Asked(served[1], max_attempts=1).cluster.create_namespace("mine")
     assert (failed.value.call.reason, failed.value.undone) == ("tls", True)
+    assert "certificate-authority-data of the cluster in the kubeconfig" in str(failed.value)
 
 
 def test_a_deadline_ends_a_call_that_is_written_down(served: tuple[Fakekube, dict[str, str]]) -> None:
@@ -322,7 +323,8 @@ def foreign(cluster: Fakekube, namespace: str) -> set[tuple[str, str, str]]:
     for metadata in (named, labelled):
         cluster._create("pods", namespace, {"metadata": metadata, "spec": specs.server("n", "i", "hi", "w")["spec"]})
         cluster._create("services", namespace, specs.service("n", "w") | {"metadata": metadata})
-        cluster._create("deployments", namespace, specs.deployment("n", "i", "hi", "theirs", 1) | {"metadata": metadata})
+        deployment = specs.deployment("n", "i", "hi", "theirs", 1) | {"metadata": metadata}
+        cluster._create("deployments", namespace, deployment)
     cluster._let_time_pass()
     return there(cluster)
 
@@ -426,9 +428,7 @@ def test_pods_that_a_deployment_leaves_behind_are_removed_too(confined: tuple[Fa
     assert not [name for name in left if name.startswith("journeys-1-")]
 
 
-def test_the_given_namespace_is_never_changed_itself(
-    confined: tuple[Fakekube, dict[str, str]], tmp_path: Path
-) -> None:
+def test_the_given_namespace_is_never_changed_itself(confined: tuple[Fakekube, dict[str, str]], tmp_path: Path) -> None:
     cluster, settings = confined
     steps = {
         "Made": "When I create a namespace",

@@ -95,7 +95,9 @@ class ClusterJourney:
     def assert_pods_listed(self, count: int) -> None:
         """So many pods of ours are listed in the namespace, be it gone or not."""
         pods = self.cluster.pods(self._namespace())
-        assert len(pods) == count, f"Expected namespace {self.namespace} to hold {count} of our pods, but {_each(pods)}."
+        assert len(pods) == count, (
+            f"Expected {count} of our pods to be listed in namespace {self.namespace}, but {_each(pods)}."
+        )
 
     def use_up_quota(self) -> None:
         """A namespace that may hold one pod, once that is in force, and that pod."""
@@ -309,7 +311,7 @@ class ClusterJourney:
         self.visitor = name
 
     def assert_visited(self, limit: float) -> None:
-        """The pod that asked the service by its name ended well, and was told what the service's pods say, to the end."""
+        """The pod that asked the service by its name ended well, and was told what its pods say, to the end."""
         assert self.visitor, 'No pod asked the service: a step such as "I start a pod that …" has to come first.'
         name, greeting = self.visitor, self._greeting()
         pod = self._until(
@@ -350,7 +352,9 @@ class ClusterJourney:
             with self.recorder.allowing(code="Forbidden"):
                 attempt()
                 allowed.append(deed)
-        assert not allowed, f"Expected an account without rights to be allowed nothing, but it may {', '.join(allowed)}."
+        assert not allowed, (
+            f"Expected an account without rights to be allowed nothing, but it may {', '.join(allowed)}."
+        )
 
     # --- state
 

@@ -48,15 +48,13 @@ def _within(cluster: "Cluster", kind: str, api: Any, **how: str) -> Kind:
         found = cluster.found(read, owned.name, place)
         if not found:
             return
-        theirs = (found.metadata.labels or {}).items()
-        assert specs.LABELS.items() <= theirs, f"{kind} {owned.name} of namespace {place} has not our label: left alone."
+        ours = specs.LABELS.items() <= (found.metadata.labels or {}).items()
+        assert ours, f"{kind} {owned.name} of namespace {place} has not our label: left alone."
         if not found.metadata.deletion_timestamp:
             cluster.found(delete, owned.name, place, **how)
         _until_gone(lambda: bool(cluster.found(read, owned.name, place)), f"{kind} {owned.name}")
 
-    return Kind(
-        kind, remove, lambda: [each.metadata.name for each in listed(cluster.given, label_selector=OURS).items]
-    )
+    return Kind(kind, remove, lambda: [each.metadata.name for each in listed(cluster.given, label_selector=OURS).items])
 
 
 def _deployments(cluster: "Cluster") -> Kind:

@@ -18,7 +18,7 @@ TIMES = 5
 VISIT = (
     'ask() { wget -q -T 5 -O - "http://$SERVICE/"; }; '
     'for i in 1 2 3 4 5 6 7 8 9 10; do ask && break; [ $i = 10 ] && echo "no answer from $SERVICE" && exit 1; sleep 2; '
-    f'done; for i in {" ".join(map(str, range(1, TIMES + 1)))}; do ask || {{ echo "no answer any more"; exit 1; }}; done'
+    f'done; for i in {" ".join(map(str, range(TIMES)))}; do ask || {{ echo "no answer any more"; exit 1; }}; done'
 )
 
 
