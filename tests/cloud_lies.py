@@ -146,6 +146,19 @@ STORIES = [
         r"Expected every service of the catalogue to answer, but network: Expected openstack\.network\.GET /routers",
         {f"GET {NETWORK}/routers": said(503)},
     ),
+    *(
+        Story(
+            f"A service that no journey uses {does}",
+            "When I ask every service of the catalogue for its lists\nThen every service answers",
+            rf"Expected every service of the catalogue to answer, but {told}",
+            {path: lie},
+        )
+        for does, told, path, lie in (
+            ("is broken", r"dns: Expected openstack\.dns\.GET /zones", "GET /dns/v2/zones", said(500)),
+            ("has lost its list", r"dns: Expected openstack\.dns\.GET /zones", "GET /dns/v2/zones", said(404)),
+            ("is out of order", r"brewing: Expected openstack\.other\.GET", "GET /brewing", said(503)),
+        )
+    ),
     Story(
         "Nothing is offered",
         "When I list the volume types\nThen at least one is offered",

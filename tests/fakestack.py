@@ -51,6 +51,10 @@ _SERVICES = {
 }
 
 
+# Services that no journey uses: where they are, and what they say to a user who may not list anything there.
+_OTHERS = {"dns": ("/dns", "/dns/v2/zones", 403), "brewing": ("/brewing", "/brewing", 404)}
+
+
 @dataclass
 class Reply:
     """What the client is told."""
@@ -112,16 +116,13 @@ class Fakestack:
                 return self._versions(service)
         if path.endswith("/auth/tokens"):
             return self._token(body)
-        if path.endswith("/limits"):
-            absolute = {"maxTotalVolumeGigabytes": QUOTA, "totalGigabytesUsed": 0}
-            absolute |= {"maxTotalInstances": QUOTA, "totalInstancesUsed": len(self.things["servers"])}
-            return Reply(200, {"limits": {"rate": [], "absolute": absolute}})
-        if "/quotas/" in path:
-            ports = {"limit": QUOTA, "used": len(self.things["ports"]), "reserved": 0}
-            return Reply(200, {"quota": {"port": ports}})
+        if path.endswith("/limits") or "/quotas/" in path:
+            return self._quota(path)
         if path.endswith("/os-availability-zone"):
             zones = [{"zoneName": name, "zoneState": {"available": True}} for name in ("left", "right")]
             return Reply(200, {"availabilityZoneInfo": zones})
+        if others := [status for _, asked, status in _OTHERS.values() if path == asked]:
+            return Reply(others[0], {"error": {"code": others[0], "message": "Not for you"}})
         found = re.search(r"/pools/([^/]+)/members(?:/([^/]+))?$", path)
         if found:
             return self._members(method, found[1], body)
@@ -129,6 +130,14 @@ class Fakestack:
             if found := re.fullmatch(rf"{prefix}/{name}(?:/([^/]+))?(?:/(.+))?", path):
                 return self._resource(method, name, one, many, found[1], found[2], query, body)
         return Reply(404, {"itemNotFound": {"message": f"The fake knows no {method} {path}"}})
+
+    def _quota(self, path: str) -> Reply:
+        if not path.endswith("/limits"):
+            ports = {"limit": QUOTA, "used": len(self.things["ports"]), "reserved": 0}
+            return Reply(200, {"quota": {"port": ports}})
+        absolute = {"maxTotalVolumeGigabytes": QUOTA, "totalGigabytesUsed": 0}
+        absolute |= {"maxTotalInstances": QUOTA, "totalInstancesUsed": len(self.things["servers"])}
+        return Reply(200, {"limits": {"rate": [], "absolute": absolute}})
 
     def _versions(self, service: str) -> Reply:
         path, name, micro = _SERVICES[service]
@@ -157,7 +166,7 @@ class Fakestack:
                     }
                 ],
             }
-            for kind, (path, _, _) in _SERVICES.items()
+            for kind, (path, *_) in (_SERVICES | _OTHERS).items()
         ]
         domain = {"id": "d", "name": "d"}
         token = {"catalog": catalogue, "methods": ["password"], "roles": [], "user": {"id": "u", "domain": domain}}

@@ -43,6 +43,8 @@ ALL = frozenset(names())
         ("volumev3", "GET", f"http://cloud/v3/{HEX}/volumes/detail", "openstack.block-storage.GET /volumes/detail"),
         ("block-storage", "GET", f"/v3/{UUID}/volumes/{UUID}", "openstack.block-storage.GET /volumes/{id}"),
         ("block-storage", "GET", f"/v3/AUTH_{HEX}/volumes", "openstack.block-storage.GET /volumes"),
+        ("dns", "GET", "http://cloud:9001/v2/zones", "openstack.dns.GET /zones"),
+        ("sharev2", "GET", f"http://cloud/v2/{HEX}/shares", "openstack.shared-file-system.GET /shares"),
         ("load-balancer", "DELETE", f"/lbaas/pools/{UUID}/members/{UUID}",
          "openstack.load-balancer.DELETE /lbaas/pools/{id}/members/{id}"),
         ("load-balancer", "GET", "https://cloud/load-balancer/v2/lbaas/loadbalancers",
@@ -53,7 +55,8 @@ ALL = frozenset(names())
         # what nobody foresaw
         ("compute", "GET", f"/os-new-thing/{UUID}", "openstack.compute.GET /{other}"),
         ("compute", "GET", f"/servers/{UUID}/os-new-thing", "openstack.compute.GET /{other}"),
-        ("dns", "GET", f"/zones/{UUID}", "openstack.other.GET /{other}"),
+        ("dns", "GET", f"/zones/{UUID}", "openstack.dns.GET /{other}"),
+        ("brewing", "GET", f"/pots/{UUID}", "openstack.other.GET /{other}"),
         ("compute", "BREW", "/servers", "openstack.compute.OTHER /servers"),
     ],
 )  # fmt: skip

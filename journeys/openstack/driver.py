@@ -16,7 +16,7 @@ from journeys import clock
 from journeys.cloud import nouns
 from journeys.cloud.driver import OF_THE_API, Order
 from journeys.failures import CallFailed, SuiteError
-from journeys.openstack import answers, config
+from journeys.openstack import answers, catalogue, config
 from journeys.openstack.answers import ACCESS
 from journeys.openstack.operations import OPERATIONS
 from journeys.openstack.seam import MeasuredSession
@@ -27,22 +27,6 @@ T = TypeVar("T")
 
 GONE_WITHIN = 300  # seconds until what was deleted has to be gone; a cleanup's own deadline is mostly shorter
 LOOK_EVERY = 0.5  # seconds
-
-# What each service is asked for when all are tried, and by which names catalogues call it.
-_SERVICES: Mapping[str, tuple[type, ...]] = {
-    "network": (nouns.Network, nouns.Router, nouns.Subnet, nouns.Port, nouns.SecurityGroup, nouns.PublicAddress),
-    "compute": (nouns.Server, nouns.Flavor, nouns.KeyPair, nouns.Zone),
-    "image": (nouns.Image,),
-    "block_storage": (nouns.Volume, nouns.Snapshot, nouns.VolumeType),
-    "load_balancer": (nouns.LoadBalancer,),
-}
-_TYPES = {
-    "network": ("network",),
-    "compute": ("compute",),
-    "image": ("image",),
-    "block_storage": ("block-storage", "volumev3", "volume", "block-store"),
-    "load_balancer": ("load-balancer",),
-}
 
 
 class NotOffered(AssertionError):
@@ -290,20 +274,7 @@ class OpenStack:
         Connection(config=region).network.create_network(name=name)
 
     def try_each_service(self) -> Mapping[str, str]:
-        catalogue = self._connection.session.auth.get_access(self._connection.session).service_catalog
-        offered = set(catalogue.get_endpoints())
-        wrong = {}
-        for service, kinds in _SERVICES.items():
-            if not offered & set(_TYPES[service]):
-                if service != "load_balancer":
-                    wrong[service] = "it is not in the catalogue"
-                continue
-            try:
-                for kind in kinds:
-                    next(iter(self._list(kind)), None)
-            except AssertionError as failure:
-                wrong[service] = str(failure)
-        return wrong
+        return dict(catalogue.ask_each(self._connection, self._recorder, self._list))
 
     # --- removal
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from urllib.parse import urlsplit
 
+from os_service_types import ServiceTypes
+
 UNKNOWN = "/{other}"
 
 # https://docs.openstack.org/api-quick-start/ leads to the reference of each.
@@ -81,14 +83,22 @@ ROUTES = {
         "/lbaas/loadbalancers/{id}/status",
     ),
 }
-_SERVICES = {
-    "volume": "block-storage",
-    "volumev2": "block-storage",
-    "volumev3": "block-storage",
-    "block-store": "block-storage",
-    "networking": "network",
-    "octavia": "load-balancer",
+# What services that no journey uses are asked for, to see whether they answer: a version, for catalogues that name
+# none, and a list that every user may have.
+LISTS = {
+    "alarm": ("v2", "/alarms"),
+    "baremetal": ("v1", "/nodes"),
+    "container-infrastructure-management": ("v1", "/clusters"),
+    "database": ("v1.0", "/instances"),
+    "dns": ("v2", "/zones"),
+    "key-manager": ("v1", "/secrets"),
+    "object-store": ("v1", "/"),
+    "orchestration": ("v1", "/stacks"),
+    "shared-file-system": ("v2", "/shares"),
+    "workflow": ("v2", "/workflows"),
 }
+ROUTES |= {service: tuple({"/": None, path: None}) for service, (_, path) in LISTS.items()}
+_OTHER_NAMES = {"networking": "network", "octavia": "load-balancer"}  # that are not official, but seen
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 _VERSION = re.compile(r"v\d+(\.\d+)?")
 _PROJECT = re.compile(r"(AUTH_)?[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -117,14 +127,18 @@ OPERATIONS = tuple(
 )
 
 
+def canonical(service: str) -> str:
+    """The official type of a service that catalogues call by this one: ``block-storage`` for ``volumev3``."""
+    return ServiceTypes().get_service_type(service) or _OTHER_NAMES.get(service, service)
+
+
 def operation(service: str | None, method: str, url: str) -> str:
     """The name of the operation, such as ``openstack.compute.GET /servers/{id}``.
 
     `service` is the type that the catalogue gives; None where the request went to an address of its own, as those
     do that find out versions. `url` may be whole, or the path below a service's endpoint.
     """
-    service, path = (service or "").lower(), urlsplit(url).path
-    service = _SERVICES.get(service, service)
+    service, path = canonical((service or "").lower()), urlsplit(url).path
     method = method.upper() if method.upper() in _METHODS else "OTHER"
     if not service:
         service = "identity" if path.rstrip("/").endswith("/auth/tokens") else "discovery"
