@@ -249,8 +249,9 @@ class Fakekube:
             if "ends" not in thing:
                 metadata["deletionTimestamp"] = _now()
                 thing["ends"] = time.monotonic() + SOON
-            if kind == "namespaces":
-                thing["status"] = {"phase": "Terminating"}
+            if kind != "pods":
+                thing["status"] = {"phase": "Terminating"} if kind == "namespaces" else thing["status"]
+                self._collect_garbage()
             return thing
         del self.things[kind][space or "", metadata["name"]]
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
@@ -260,14 +261,12 @@ class Fakekube:
     def _let_time_pass(self) -> None:
         now = time.monotonic()
         self._collect_garbage()
-        held = {owner for pod in self.things["pods"].values() for owner in _owners(pod)}
-        held |= {space for space, _ in self.things["pods"]}
         for kind in ("pods", "deployments", "namespaces"):  # what holds others ends after these
+            held = set() if kind == "pods" else self._holding_pods()
             self.things[kind] = {
                 place: thing
                 for place, thing in self.things[kind].items()
-                if thing.get("ends", now) >= now
-                or (kind != "pods" and held & {thing["metadata"]["uid"], thing["metadata"]["name"]})
+                if thing.get("ends", now) >= now or held & {thing["metadata"]["uid"], thing["metadata"]["name"]}
             }
         for kind, things in self.things.items():
             spaces = {"", *(name for _, name in self.things["namespaces"])}
@@ -284,6 +283,11 @@ class Fakekube:
                 used = str(len(self._within("pods", space)))
                 quota["status"] = {"hard": quota["spec"]["hard"], "used": {"pods": used}}
         self.things["endpointslices"] = self._slices()
+
+    def _holding_pods(self) -> set[str]:
+        """The namespaces, by their names, and the deployments, by their ids, that have pods."""
+        pods = self.things["pods"]
+        return {space for space, _ in pods}.union(*(_owners(pod) for pod in pods.values()))
 
     def _collect_garbage(self) -> None:
         """Pods go when what they belong to has gone, or is going."""
