@@ -1,5 +1,6 @@
 """`./run.sh doctor`: what keeps the journeys from working, found out step by step, and what to do about it."""
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -72,6 +73,8 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
         yield from _credentials_and_clock(run)
     if run.cloud:
         yield _cloud(run.cloud)
+        yield _choices(run.cloud)
+        yield from _logins(run)
     if run.cluster:
         yield from _cluster(run.cluster)
     for site in settings.sites:
@@ -124,6 +127,29 @@ def _cloud(cloud: Driver) -> Finding:
     except AssertionError as failure:
         return Finding("cloud", False, str(failure))
     return Finding("cloud", True, f"this user lists {len(networks)} networks and {len(zones)} availability zones")
+
+
+def _choices(cloud: Driver) -> Finding:
+    try:
+        chosen = cloud.choices()
+    except AssertionError as failure:
+        return Finding("choices", False, str(failure))
+    return Finding("choices", True, ", ".join(f"{kind} {name}" for kind, name in chosen.items()))
+
+
+def _logins(run: Run) -> Iterator[Finding]:
+    settings = run.settings
+    if run.ssh and settings.login_jump_host:
+        place = "{}:{}".format(*settings.login_jump_host)
+        try:
+            run.ssh.at_jump_host().close()
+        except (CallFailed, SuiteError) as failure:
+            yield Finding("jump host", False, str(failure))
+        else:
+            yield Finding("jump host", True, f"{place} lets us in")
+    elif "pings" in settings.capabilities:
+        there = shutil.which("ping")
+        yield Finding("ping", bool(there), there or "this machine has none: install it, or do not declare pings")
 
 
 def _cluster(cluster: Any) -> Iterator[Finding]:

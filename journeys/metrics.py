@@ -129,6 +129,15 @@ BENCHMARK_DURATION = _gauge(
 BENCHMARK_SPEED = _gauge(
     "journey_benchmark_last_bytes_per_second", "How fast the last benchmark inside a server moved bytes.", "what"
 )
+BENCHMARK_OPERATIONS = _gauge(
+    "journey_benchmark_last_operations_per_second",
+    "Operations that the last benchmark inside a server did.",
+    "what",
+)
+PING_DURATION = _gauge(
+    "journey_ping_last_duration_seconds", "How long answers to the last pings took, on average.", "what"
+)
+PING_LOSS = _gauge("journey_ping_last_loss_ratio", "Which share of the last pings was not answered.", "what")
 CANARY_OBJECTS = _gauge(
     "journey_canary_objects", "Objects of earlier runs that this run looked at again, by state.", "state"
 )
@@ -156,7 +165,13 @@ CLOUD_WAITS = (
     *("server_accepted", "server_scheduled", "server_spawned", "server_active", "server_stopped"),
     "server_reachable",
     *("port_attached", "port_detached", "volume_available", "volume_attached", "volume_extended"),
-    *("snapshot_available", "public_address_active", "load_balancer_active", "member_left_out"),
+    *(
+        "snapshot_available",
+        "public_address_active",
+        "load_balancer_active",
+        "load_balancer_answers",
+        "member_left_out",
+    ),
     *("network_gone", "subnet_gone", "port_gone", "security_group_gone", "key_pair_gone", "server_gone"),
     *("volume_gone", "snapshot_gone", "public_address_gone", "load_balancer_gone"),
 )

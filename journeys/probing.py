@@ -26,6 +26,7 @@ from journeys.s3 import (
     links,
     listings,
     locks,
+    marks,
     objects,
     policies,
     tags,
@@ -195,6 +196,13 @@ def _default_encryption(journey: Journey) -> None:
     encryption.assert_on(journey)
     encryption.assert_encrypted(journey, KEY)
     _unchanged(journey)
+
+
+def _deletion_marks(journey: Journey) -> None:
+    journey.bucket = versions.create(journey)
+    versions.store(journey, KEY, 1)
+    objects.delete(journey, KEY)
+    marks.assert_told(journey, KEY)
 
 
 def _encryption_end(journey: Journey) -> None:
@@ -376,6 +384,7 @@ PROBES: MappingProxyType[str, Callable[[Journey], None]] = MappingProxyType(
         "conditional-writes": _conditional_writes,
         "cors": _cors,
         "default-encryption": _default_encryption,
+        "deletion-marks": _deletion_marks,
         "encryption-end": _encryption_end,
         "exact-pages": _exact_pages,
         "exact-uploads": _exact_uploads,

@@ -131,6 +131,11 @@ class Settings:
         "JOURNEYS_EXTERNAL_NETWORK", "where public addresses come from; default: the first external network"
     )
 
+    load_balancer_provider: str | None = _setting(
+        "JOURNEYS_LOAD_BALANCER_PROVIDER",
+        "who provides load balancers: amphora, ovn, …; default: the cloud's own",
+    )
+
     login_username: str | None = _setting(
         "JOURNEYS_LOGIN_USERNAME", "the user that the servers' image has for logging in, such as debian"
     )

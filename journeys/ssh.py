@@ -5,13 +5,13 @@ import logging
 import socket
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import paramiko
 from paramiko.ssh_exception import AuthenticationException, ChannelException, SSHException
 
 from journeys.clock import DeadlinePassed
+from journeys.commands import Said
 from journeys.failures import CallFailed, SuiteError
 from journeys.measurement import Measurement, Wire
 from journeys.recorder import Recorder
@@ -30,16 +30,6 @@ class SshFailed(CallFailed):
 
 class OtherHostKey(Exception):
     """Another machine answers than the one that was expected."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command came to: `status` is 0 where it says that all went well; `seconds` as we saw it."""
-
-    status: int
-    out: str
-    err: str
-    seconds: float
 
 
 class Ssh:
@@ -112,7 +102,7 @@ class Ssh:
 
 
 class Session:
-    """Somebody who is logged in to a server; `host_key` is the fingerprint that it showed."""
+    """Somebody who is logged in to the server at `place`; `host_key` is the fingerprint that it showed."""
 
     def __init__(
         self,
@@ -124,7 +114,7 @@ class Session:
     ):
         self._recorder = recorder
         self._transport = transport
-        self._place = place
+        self.place = place
         self._read_timeout = read_timeout
         self.host_key = host_key
 
@@ -133,7 +123,7 @@ class Session:
 
         `seconds`: the most that it may take. What the command itself says of its success is for the caller to judge.
         """
-        call = _Call(self._recorder, "ssh.Run", self._place, "user")
+        call = _Call(self._recorder, "ssh.Run", self.place, "user")
         began = time.perf_counter()
         try:
             channel = self._transport.open_session(timeout=self._read_timeout)

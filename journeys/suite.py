@@ -98,7 +98,7 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
     context.scenario_began = time.perf_counter()
     context.deadline = _deadline(scenario, run)
     context.journey = Journey(run.settings, recorder, run.clients, run.ledger, run.http)
-    context.cloud = CloudJourney(Cloud(run.cloud, run.ledger, recorder), run.ssh) if run.cloud else None
+    context.cloud = CloudJourney(Cloud(run.cloud, run.ledger, recorder), run.http, run.ssh) if run.cloud else None
     context.cluster = ClusterJourney(run.cluster, run.ledger, recorder) if run.cluster else None
     context.add_cleanup(run.ledger.clean_scenario, recorder.scenario, run.settings.cleanup_timeout)
     if context.cloud:

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -22,6 +23,9 @@ from journeys.settings import ROOT
 from tests import warm
 from tests.ceph import Ceph, require_lab
 from tests.realtools import require
+
+if TYPE_CHECKING:
+    from tests.lying import Lied
 
 RUN_ENDS_WITHIN = 300  # seconds; a run of all that we ship takes about 30, on a machine with nothing else to do
 
@@ -138,6 +142,12 @@ class Pushed:
     def total(self, name: str, **labels: str) -> float:
         """The sum over all samples of that name and these labels."""
         return sum(s.value for s in self.samples if s.name == name and labels.items() <= s.labels.items())
+
+
+@pytest.fixture(scope="module")
+def lied(request: pytest.FixtureRequest, store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> "Lied":
+    """The run in which a list of lies was told: the parameter that `tests.lying.told` gives."""
+    return request.param(tmp_path_factory.mktemp("lies"), store)
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ in between, and what controllers, the scheduler and the kubelet do is done a mom
 and rights (the user has what one of the roles of `deploy/policies` grants, a new service account has none, who does not
 log in is `system:anonymous`), reviews of rights, the paths, kinds and Status answers with their reasons and words,
 names and labels that are taken, wrong or not there, conditions and containers' statuses, generations that controllers
-have not observed yet, quotas that refuse until they are counted, logs of containers that only start, deletions that
-take a while and take along what hangs on them, endpoints of pods that are not ready or going, services that lead to any
-of their pods, namespaces that take nothing in while they end. The official client, which reads every answer, checks
-their form.
+have not observed yet, quotas that limit nothing until they are counted, logs of containers that only start, deletions
+that take a while and take along what hangs on them, endpoints of pods that are not ready or going, services that lead
+to any of their pods, namespaces that take nothing in while they end. The official client, which reads every answer,
+checks their form.
 """
 
 import itertools
@@ -319,7 +319,7 @@ class Fakekube:
             name, held = quota["metadata"]["name"], len(self._within("pods", space))
             pod = f'pods "{thing["metadata"]["name"]}" is forbidden'
             if "hard" not in quota["status"]:
-                raise Refused(403, f"{pod}: status unknown for quota: {name}, resources: pods")
+                continue  # it limits nothing before a controller has looked at it
             if held >= int(quota["spec"]["hard"]["pods"]):
                 limit = quota["spec"]["hard"]["pods"]
                 raise Refused(
@@ -441,7 +441,7 @@ class Fakekube:
     def _proxy(self, service: dict, body: dict, path: str | None) -> Reply:
         name = service["metadata"]["name"]
         if (answer := self._greeting(service["metadata"]["namespace"], name)) is None:
-            raise Refused(503, f'no endpoints available for service "{name}:80"')
+            raise Refused(503, f'no endpoints available for service "{name}"')
         return Reply(200, f"{answer}\n")
 
 

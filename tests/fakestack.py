@@ -231,9 +231,9 @@ class Fakestack:
         return {**wanted, "id": f"{next(self._numbers):08}-0000-4000-8000-000000000000"}
 
     def _make_port(self, wanted: dict) -> dict:
-        return {"device_id": "", "device_owner": "", "admin_state_up": True, **self._make(wanted)} | {
-            "fixed_ips": [self._place(each) for each in wanted["fixed_ips"]]
-        }
+        made = {"device_id": "", "device_owner": "", "admin_state_up": True, **self._make(wanted)}
+        made["mac_address"] = f"fa:16:3e:00:{int(made['id'][:8]) % 10000 // 100:02}:{int(made['id'][:8]) % 100:02}"
+        return made | {"fixed_ips": [self._place(each) for each in wanted["fixed_ips"]]}
 
     def _place(self, wanted: dict) -> dict:
         hosts = ip_network(self.things["subnets"][wanted["subnet_id"]]["cidr"]).hosts()

@@ -495,6 +495,16 @@ def first(count: int, fault: Fault) -> Fault:
     return limited
 
 
+def after(count: int, fault: Fault) -> Fault:
+    """The fault for all but the first requests."""
+    left = iter(range(count))
+
+    def later(request: Request, store: Store) -> Answer:
+        return fault(request, store) if next(left, None) is None else store(request)
+
+    return later
+
+
 def remembered(times: int) -> Fault:
     """A cache that nobody empties: so many times it tells what it was told when it was first asked the same."""
     kept: dict[tuple[str, str], Answer] = {}

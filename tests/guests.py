@@ -2,52 +2,66 @@
 
 No virtual machines: what is typed there runs here, in a home of the guest's own, by a user whom only its sshd knows
 (through Debian's libnss-wrapper, so no account of this machine is needed or touched). Real are sshd, its keys and
-connections, bc, dd and iperf3 (slowed down). Fake are `hostname`, and `curl`, which knows only the metadata service.
+connections, bc, dd, ping, fio, iperf3 (slowed down), web pages, and the load balancer before them: haproxy, which
+Octavia uses, too. Fake are `hostname`, `sudo`, the metadata service, and what is plugged in: files of the home.
 """
 
-import base64
 import contextlib
-import io
-import itertools
 import os
 import shutil
+import signal
 import socket
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import paramiko
 
-from journeys.demo.process import Server, free_port
-from tests import fakestack
-from tests.fakestack import Fakestack
+from journeys.demo.process import Server
 from tests.realtools import libraries, required, tool
 
 USER = "ubuntu"
 NOBODY = 65534  # as root, sshd would want an account and a directory of the system's
+MAY_PING = ("--inh-caps=+net_raw", "--ambient-caps=+net_raw")  # as every user may who has an installed ping
+GIB = 2**30
 
 # What we write for servers of any cloud stays apart from what other guests on this machine have.
 SHELL = """\
 #!/bin/sh
 export HOME={home} PATH={path}
-[ "$1" = -c ] && exec /bin/sh -c "$(printf %s "$2" | /bin/sed 's#/var/tmp/#{home}/tmp/#g')"
+here='s#/var/tmp/#{home}/tmp/#g; s#/sys/#{home}/sys/#g; s#/dev/vd#{home}/dev/vd#g'
+[ "$1" = -c ] && exec /bin/sh -c "$(printf %s "$2" | /bin/sed "$here")"
 exec /bin/sh "$@"
 """
 HOST_NAME = "#!/bin/sh\nexec cat {home}/hostname\n"
+SUDO = """\
+#!/bin/sh
+[ "$1" = -n ] && shift
+exec "$@"
+"""
+ONE_CORE = "#!/bin/sh\necho 1\n"
 CURL = """\
 #!/bin/sh
 for last; do :; done
+case "$last" in http://169.254.*) ;; *) exec /usr/bin/curl "$@" ;; esac
 [ -f {home}/metadata/${{last##*/}} ] || exit 22
 exec cat {home}/metadata/${{last##*/}}
 """
 BC = """\
 #!/bin/sh
 LD_LIBRARY_PATH={tools} exec {tools}/bc "$@"
+"""
+# Five times as often as by itself, so that nobody has to wait.
+PING = """\
+#!/bin/sh
+LD_LIBRARY_PATH={tools} exec {tools}/ping -i 0.2 "$@"
+"""
+OUR_PING = PING.replace("LD_", "[ -f {tools}/for-us/says ] && exec cat {tools}/for-us/says\nLD_")
+FIO = """\
+#!/bin/sh
+LD_LIBRARY_PATH={tools} exec {tools}/fio "$@" --size=1M --runtime=1 --numjobs=1
 """
 # As fast as a network may be, or it would keep all of this machine busy.
 IPERF3 = """\
@@ -63,9 +77,9 @@ class Tools:
     def __init__(self, directory: Path):
         self.directory = directory
         directory.mkdir()
-        for name in ("sshd", "iperf3", "bc"):
+        for name in ("sshd", "iperf3", "bc", "ping", "fio", "haproxy"):
             shutil.copy(required(tool, name), directory)
-        for name in ("sshd", "iperf3"):
+        for name in ("sshd", "iperf3", "ping", "fio", "haproxy"):
             for library in required(libraries, name).glob("lib*.so*"):
                 shutil.copy(library, directory)
         # Since OpenSSH 9.8 it consists of several programs.
@@ -73,6 +87,22 @@ class Tools:
         self.parts = {name: parts / name for name in ("sshd-session", "sshd-auth") if (parts / name).exists()}
         for path in self.parts.values():
             shutil.copy(path, directory)
+
+    def for_us(self) -> Path:
+        """The directory of those that this machine has to have as well."""
+        directory = self.directory / "for-us"
+        directory.mkdir(exist_ok=True)
+        (directory / "ping").write_text(OUR_PING.format(tools=self.directory))
+        (directory / "ping").chmod(0o755)
+        return directory
+
+    def ping_says(self, text: str | None) -> None:
+        """From now on ping on this machine says this; None: what is so."""
+        says = self.directory / "for-us" / "says"
+        if text is None:
+            says.unlink(missing_ok=True)
+        else:
+            says.write_text(text)
 
     def options(self) -> str:
         names = {"sshd-session": "SshdSessionPath", "sshd-auth": "SshdAuthPath"}
@@ -96,12 +126,12 @@ class Guest:
     running: "list[Door]" = field(default_factory=list)
 
     def install(self) -> None:
-        for directory in ("bin", "tmp", "logs", "metadata"):
+        for directory in ("bin", "tmp", "logs", "metadata", "dev", "sys/block", "sys/class/net"):
             (self.home / directory).mkdir(parents=True)
-        self.program("bin/hostname", HOST_NAME)
-        self.program("bin/curl", CURL)
-        self.program("bin/bc", BC.replace("{tools}", str(self.tools.directory)))
-        self.program("bin/iperf3", IPERF3.replace("{tools}", str(self.tools.directory)))
+        programs = {"hostname": HOST_NAME, "curl": CURL, "sudo": SUDO, "nproc": ONE_CORE}
+        programs |= {"bc": BC, "ping": PING, "fio": FIO, "iperf3": IPERF3}
+        for name, text in programs.items():
+            self.program(f"bin/{name}", text.replace("{tools}", str(self.tools.directory)))
         paramiko.ECDSAKey.generate().write_private_key_file(str(self.home / "host"))
         self.write("keys", self.key)
         self.write("hostname", self.name)
@@ -135,6 +165,28 @@ class Guest:
     def stop(self) -> None:
         while self.running:
             self.running.pop().kill()
+        for file in self.home.glob("tmp/journeys-pages/pid"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(file.read_text()), signal.SIGKILL)
+
+    def plug_in(self, ports: list[dict], volumes: list[Path]) -> None:
+        """From now on it finds these; the first disk is its own."""
+        for found in self.home.glob("sys/*/*"):
+            shutil.rmtree(found)
+        for number, port in enumerate(ports):
+            self.device(f"class/net/eth{number}/address", port["mac_address"])
+        for letter, volume in zip("abcdef", [None, *volumes], strict=False):
+            size = volume.stat().st_size if volume else GIB
+            self.device(f"block/vd{letter}/size", str(size // 512))
+            if volume:
+                disk = self.home / "dev" / f"vd{letter}"
+                disk.unlink(missing_ok=True)
+                disk.symlink_to(volume)
+
+    def device(self, file: str, text: str) -> None:
+        path = self.home / "sys" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n")
 
 
 class Door(Protocol):
@@ -158,7 +210,7 @@ class Sshd(Server):
         )
         tools = guest.tools.directory
         become = (
-            [shutil.which("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+            [shutil.which("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *MAY_PING]
             if os.geteuid() == 0
             else []
         )
@@ -215,93 +267,3 @@ class _Host(paramiko.ServerInterface):
 
     def get_allowed_auths(self, username: str) -> str:
         return "publickey"
-
-
-class Hosting(Fakestack):
-    """The fake of OpenStack whose servers can be logged in to; `untrue` is done to each before it lets anybody in."""
-
-    def __init__(self, directory: Path, before_key_pair: Callable[[], None] = lambda: None):
-        super().__init__(before_key_pair=before_key_pair)
-        self.untrue: Callable[[Guest], None] = lambda guest: None
-        self.port = free_port()
-        self.guests: dict[str, Guest] = {}
-        self._directory = directory
-        self._tools = Tools(directory / "tools")
-        # Addresses of this process alone, as iperf3's port is the same everywhere.
-        self._addresses = (f"127.{self.port >> 8}.{self.port & 255}.{number}" for number in itertools.count(1))
-        self._keys: dict[str, str] = {}
-        self._starter = ThreadPoolExecutor(1)  # servers end with the thread that started them
-
-    def settings(self) -> dict[str, str]:
-        """What makes journeys use this cloud, and log in there."""
-        own = {"JOURNEYS_LOGIN_USERNAME": USER, "JOURNEYS_LOGIN_PORT": str(self.port)}
-        outside = {"JOURNEYS_OUTSIDE_HOST": self.url.replace("http://127.0.0.1", "localhost")}
-        declared = {"JOURNEYS_CAPABILITIES": "public-addresses,benchmarks"}
-        return fakestack.settings(self) | own | outside | declared
-
-    def jump_host(self, address: str) -> str:
-        """Starts a host that is no server of this cloud; returns the private key to it."""
-        key, text = _new_key()
-        host = Guest(self._directory / "jump", self._tools, self.port, "jump", address, key, "none", door=Sshd)
-        host.install()
-        self.guests["jump"] = host
-        self._starter.submit(host.listen, address).result()
-        return text
-
-    def close(self) -> None:
-        for guest in self.guests.values():
-            guest.stop()
-        self._starter.shutdown()
-
-    def _make_keypair(self, wanted: dict) -> dict:
-        self._keys[wanted["name"]], private = _new_key()
-        return super()._make_keypair(wanted) | {"private_key": private}
-
-    def _make_server(self, wanted: dict) -> dict:
-        server, address = super()._make_server(wanted), next(self._addresses)
-        server["addresses"] = {"net": [{"addr": address}]}
-        for port in self.things["ports"].values():
-            if port["device_id"] == server["id"]:
-                port["fixed_ips"][0]["ip_address"] = address
-        told = base64.b64decode(wanted["user_data"]).decode().strip()
-        home = self._directory / server["id"][:8]
-        key = self._keys[wanted["key_name"]]
-        guest = Guest(home, self._tools, self.port, server["name"], address, key, told, door=Sshd)
-        guest.install()
-        self.untrue(guest)
-        self.guests[server["id"]] = guest
-        self._starter.submit(guest.listen, address).result()
-        return server
-
-    def _make_floatingip(self, wanted: dict) -> dict:
-        return super()._make_floatingip(wanted) | {"floating_ip_address": next(self._addresses)}
-
-    def _lead(self, address: dict) -> None:
-        super()._lead(address)
-        guest = self.guests[self.things["ports"][address["port_id"]]["device_id"]]
-        self._starter.submit(guest.listen, address["floating_ip_address"]).result()
-
-    def _forget(self, name: str, id_: str) -> None:
-        super()._forget(name, id_)
-        if id_ in self.guests:
-            self.guests.pop(id_).stop()
-
-
-def _new_key() -> tuple[str, str]:
-    """The public and the private key, as text."""
-    key, text = paramiko.ECDSAKey.generate(), io.StringIO()
-    key.write_private_key(text)
-    return f"{key.get_name()} {key.get_base64()}", text.getvalue()
-
-
-@contextmanager
-def hosting(before_key_pair: Callable[[], None] = lambda: None) -> Iterator[Hosting]:
-    """The fake on loopback. Its directory is one that other users may enter, which those of pytest are not."""
-    with tempfile.TemporaryDirectory(prefix="journeys-guests-") as directory:
-        Path(directory).chmod(0o755)
-        stack = Hosting(Path(directory), before_key_pair)
-        try:
-            with fakestack.serving(stack):
-                yield stack
-        finally:
-            stack.close()

@@ -8,12 +8,13 @@ import importlib
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
+import pytest
 from behave.model import Scenario, Step
 from behave.parser import parse_file
 
@@ -144,6 +145,34 @@ class Lied:
         steps = self.journal.rows("SELECT text, status FROM steps WHERE scenario = ? ORDER BY id", number)
         failed = [text.partition(" ")[2] for text, outcome in steps if outcome not in ("passed", "skipped")]
         return Told(status, failed[0] if failed else None, message)
+
+
+def told(lies: Sequence[Lie], *, honest: bool = False) -> pytest.MarkDecorator:
+    """Gives tests the run of these lies, as their argument `lied`; those that share the mark share the run."""
+    run = partial(Lied, lies=lies, honest=honest)
+    return pytest.mark.parametrize("lied", [run], ids=[pytest.HIDDEN_PARAM], indirect=True)
+
+
+def caught(lies: Sequence[Lie], run: pytest.MarkDecorator | None = None) -> Callable[..., None]:
+    """A test for each of the lies; `run` is where they were told, unless nothing else is asked of it."""
+
+    @(run or told(lies))
+    @pytest.mark.parametrize("lie", lies, ids=[lie.title for lie in lies])
+    def test_a_lie_is_caught(lied: Lied, lie: Lie) -> None:
+        lied.assert_caught(lie)
+
+    return test_a_lie_is_caught
+
+
+def believed(lies: Sequence[Lie]) -> Callable[..., None]:
+    """A test for each scenario to which the lies are told: where nobody lies, it is kept."""
+
+    @told(lies, honest=True)
+    @pytest.mark.parametrize("scenario", sorted({lie.scenario for lie in lies}))
+    def test_the_truth_is_believed(lied: Lied, scenario: str) -> None:
+        lied.assert_kept(scenario)
+
+    return test_the_truth_is_believed
 
 
 def through_the_honest_front(directory: Path, store: SeaweedFS, **settings: str) -> subprocess.CompletedProcess[str]:

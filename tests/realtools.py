@@ -3,6 +3,7 @@
 import fcntl
 import functools
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -20,12 +21,11 @@ PACKAGES = {
     "sshd": "openssh-server",
     "iperf3": "iperf3",
     "bc": "bc",
+    "ping": "iputils-ping",
+    "fio": "fio",
+    "haproxy": "haproxy",
 }
-# What a package's tools need besides the C library, and machines may lack: unpacked with it.
-LIBRARIES = {
-    "openssh-server": ("libwrap0", "libnss-wrapper"),
-    "iperf3": ("libiperf0", "libsctp1"),
-}
+ALONG = {"openssh-server": ("libnss-wrapper",)}  # what tests need beside a package, besides what it depends on
 
 
 class ToolMissing(Exception):
@@ -42,15 +42,15 @@ def tool(name: str) -> Path:
     unpacked = _unpacked(PACKAGES[name])
     if isinstance(unpacked, str):
         raise ToolMissing(f"{name} is not on the PATH, and {unpacked}")
-    return next((unpacked / "usr").glob(f"*bin/{name}"))
+    return next(found for found in unpacked.rglob(f"*bin/{name}"))
 
 
 def libraries(name: str) -> Path:
-    """The directory with the LIBRARIES of a tool's package, for LD_LIBRARY_PATH; ToolMissing as above."""
+    """The directory with what a tool's package needs and this machine lacks, for LD_LIBRARY_PATH; ToolMissing too."""
     unpacked = _unpacked(PACKAGES[name])
     if isinstance(unpacked, str):
         raise ToolMissing(f"the libraries of {name} are not here: {unpacked}")
-    return next((unpacked / "usr" / "lib").glob("*-linux-gnu*"))
+    return next((unpacked / "usr" / "lib").glob("*-linux-gnu*"), unpacked / "lib")
 
 
 def require(name: str) -> Path:
@@ -96,26 +96,35 @@ def _download(package: str, scratch: Path) -> Path:
     """Downloads and unpacks a package below `scratch`, and returns where."""
     lists = scratch / "lists"
     private = [f"-oDir::State::Lists={lists}", f"-oDir::Cache={scratch / 'cache'}"]
-    wanted = (package, *LIBRARIES.get(package, ()))
+    wanted = (package, *ALONG.get(package, ()))
     try:
-        _run("apt-get", "download", *wanted, directory=scratch)
+        _run("apt-get", "download", *wanted, *_lacking(package, scratch), directory=scratch)
     except subprocess.CalledProcessError:
         # The package lists are missing or old. Fresh ones of our own need no root and change no machine.
         (lists / "partial").mkdir(parents=True)
         (scratch / "cache" / "archives" / "partial").mkdir(parents=True)
         _run("apt-get", *private, "update", directory=scratch)
-        _run("apt-get", *private, "download", *wanted, directory=scratch)
+        _run("apt-get", *private, "download", *wanted, *_lacking(package, scratch, *private), directory=scratch)
     for archive in scratch.glob("*.deb"):
         _run("dpkg", "-x", archive.name, "unpacked", directory=scratch)
     return scratch / "unpacked"
 
 
-def _run(*command: str, directory: Path) -> None:
+def _lacking(package: str, scratch: Path, *options: str) -> list[str]:
+    """The libraries on which the package depends, and which are not installed."""
+    kinds = ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")
+    depends = ("depends", "--recurse", *(f"--no-{kind}" for kind in kinds), package)
+    lines = _run("apt-cache", *options, *depends, directory=scratch).splitlines()
+    installed = _run("dpkg-query", "-W", "-f", "${Package} ", directory=scratch).split()
+    return [line for line in lines if re.fullmatch(r"lib[\w.+-]+", line) and line not in installed]
+
+
+def _run(*command: str, directory: Path) -> str:
     if command[0] == "apt-get":
         # Its own user, to whom root hands downloads, could not write here.
         patience = ("-oAcquire::http::Timeout=20", "-oAcquire::Retries=0")
         command = ("apt-get", "-qq", "-oAPT::Sandbox::User=root", *patience, *command[1:])
-    subprocess.run(
+    return subprocess.run(
         command,
         cwd=directory,
         check=True,
@@ -123,4 +132,4 @@ def _run(*command: str, directory: Path) -> None:
         text=True,
         timeout=120,
         env=os.environ | {"LC_ALL": "C"},
-    )
+    ).stdout

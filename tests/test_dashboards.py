@@ -24,7 +24,7 @@ MADE = {file.stem: (file, text) for file, text in dashboards.generated().items()
 SHOWN = {name: json.loads(text) for name, (_, text) in MADE.items()}
 RULES = sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))
 TARGET, STOPPED = "store.example.com", "stopped.example.com"
-UNIT = re.compile(r"s|Bps|short|percentunit")
+UNIT = re.compile(r"s|Bps|iops|short|percentunit")
 
 
 def panels(name: str) -> list[dict[str, Any]]:

@@ -10,8 +10,8 @@ from tests.conftest import Journeys
 from tests.faulty import Answer, FaultyProxy, Request, Store
 
 # What our SeaweedFS does not do; see docs/stores.md.
-LACKING = {"acl", "exact-pages", "flat-names", "guarded-versions", "policy-detours", "public-access-block"}
-LACKING |= {"public-access-end", "replaced-parts", "suspended-order"}
+LACKING = {"acl", "deletion-marks", "exact-pages", "flat-names", "guarded-versions", "policy-detours"}
+LACKING |= {"public-access-block", "public-access-end", "replaced-parts", "suspended-order"}
 
 
 def probed(journeys: Journeys, **settings: str) -> tuple[str, set[str], set[str]]:

@@ -227,6 +227,20 @@ def test_a_failure_is_told_as_the_server_tells_it(
     assert re.search(shows, str(failed.value)), str(failed.value)
 
 
+def test_what_only_starts_has_said_nothing_yet(served: tuple[Fakekube, dict[str, str]]) -> None:
+    cluster, settings = served
+    asked = Asked(settings)
+    asked.cluster.create_server("default", "p", "hi", "w")
+    cluster.things["pods"]["default", "p"]["born"] += 3600
+    assert asked.cluster.log("default", "p") == ""
+    failed = "SELECT status, message, expected FROM calls WHERE outcome = 'failed'"
+    told = 'container "journey" in pod "p" is waiting to start: ContainerCreating'
+    assert [tuple(row) for row in asked.journal.rows(failed)] == [(400, told, 1)]
+    cluster.lies = {".*/log": said(400, "container journey is not valid for pod p")}
+    with pytest.raises(CallFailed, match="is not valid for pod p"):
+        asked.cluster.log("default", "p")
+
+
 def test_attempts_are_counted(served: tuple[Fakekube, dict[str, str]]) -> None:
     cluster, settings = served
     cluster.lies = {"GET /api/v1/namespaces": now_and_then(2, said(500))}
@@ -435,8 +449,9 @@ def test_the_given_namespace_is_never_changed_itself(confined: tuple[Fakekube, d
         "Removed": "Given a namespace\nWhen I delete the namespace",
         "Limited": "Given a namespace whose quota of pods is used up",
         "Peopled": "Given an account without rights",
+        "Counted": "Given a namespace\nThen nothing of it is left",
     }
-    scenarios = [f"  Scenario: {title}\n{each}\nThen nothing of it is left\n" for title, each in steps.items()]
+    scenarios = [f"  Scenario: {title}\n{each}\n" for title, each in steps.items()]
     before = settled(cluster)
     refused = ran(tmp_path, settings, Features(tmp_path, own="@kubernetes\nFeature: F\n" + "\n".join(scenarios)).path)
     assert refused.result.returncode == 2, refused.result.stdout

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from journeys.demo.seaweedfs import SeaweedFS
 from tests.faulty import (
     Answer,
     Fault,
@@ -21,7 +20,7 @@ from tests.faulty import (
     refused,
     replaced,
 )
-from tests.lying import Lie, Lied, one_of_each
+from tests.lying import Lie, Lied, believed, caught, one_of_each, told
 from tests.unguarded import (
     BYPASS,
     Memory,
@@ -1489,41 +1488,14 @@ FIRST = one_of_each(LIES)
 OTHERS = [lie for lie in LIES if lie not in FIRST]
 
 
-@pytest.fixture(scope="module")
-def lied(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """The run in which one lie of each kind was told."""
-    return Lied(tmp_path_factory.mktemp("lies"), store, FIRST)
+IN_THE_GATE = told(FIRST)
+
+test_a_lie_is_caught = caught(FIRST, IN_THE_GATE)
+test_a_further_lie_is_caught = pytest.mark.long(caught(OTHERS))
+test_the_truth_is_believed = pytest.mark.long(believed(LIES))
 
 
-@pytest.mark.parametrize("lie", FIRST, ids=[lie.title for lie in FIRST])
-def test_a_lie_is_caught(lied: Lied, lie: Lie) -> None:
-    lied.assert_caught(lie)
-
-
+@IN_THE_GATE
 def test_a_store_that_lies_about_locks_and_rights_leaves_nothing_of_ours_behind(lied: Lied) -> None:
     left = lied.journal.rows("SELECT name, problem FROM owned WHERE removed IS NULL")
     assert [tuple(row) for row in left] == []
-
-
-@pytest.fixture(scope="module")
-def lied_further(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """The run in which all the other lies were told."""
-    return Lied(tmp_path_factory.mktemp("further"), store, OTHERS)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("lie", OTHERS, ids=[lie.title for lie in OTHERS])
-def test_a_further_lie_is_caught(lied_further: Lied, lie: Lie) -> None:
-    lied_further.assert_caught(lie)
-
-
-@pytest.fixture(scope="module")
-def honest(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """A run of the same scenarios in which no lie was told."""
-    return Lied(tmp_path_factory.mktemp("honest"), store, LIES, honest=True)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("scenario", sorted({lie.scenario for lie in LIES}))
-def test_the_truth_is_believed(honest: Lied, scenario: str) -> None:
-    honest.assert_kept(scenario)

@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from itertools import count
 
 import pytest
 
-from journeys.demo.seaweedfs import SeaweedFS
-from tests.faulty import Answer, Fault, Request, Store, both, changed, headed, only, pretended, refused
-from tests.lying import Lie, Lied
+from tests.faulty import Answer, Fault, Request, Store, after, both, changed, headed, only, pretended, refused
+from tests.lying import Lie, believed, caught
 from tests.unguarded import allowed, as_admin, by_link, of_key, unsigned
 
 ALLOWED = r"Expected a refusal with .*, but what was tried was allowed"
@@ -156,18 +154,20 @@ def destroying_the_first(request: Request, store: Store) -> Answer:
     return answer
 
 
-def with_headers_of_the_latest(request: Request, store: Store) -> Answer:
-    """Tells of an earlier version what was said of the latest."""
-    answer = store(request)
-    if "versionId" not in request.query or answer.status >= 300:
-        return answer
-    latest = asked(request, store, "HEAD", request.key).headers
+def with_headers_of_the_latest(prefix: str) -> Fault:
+    """Tells of an earlier version what was said of the latest, in headers that begin so."""
 
-    def notes(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        return [each for each in headers if each[0].lower().startswith("x-amz-meta-")]
+    def concerned(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        return [each for each in headers if each[0].lower().startswith(prefix)]
 
-    own = notes(answer.headers)
-    return replace(answer, headers=[*(each for each in answer.headers if each not in own), *notes(latest)])
+    def fault(request: Request, store: Store) -> Answer:
+        answer = store(request)
+        if "versionId" not in request.query or answer.status >= 300:
+            return answer
+        own, latest = concerned(answer.headers), asked(request, store, "HEAD", request.key).headers
+        return replace(answer, headers=[*(each for each in answer.headers if each not in own), *concerned(latest)])
+
+    return fault
 
 
 def one_upload_of_a_name() -> Fault:
@@ -426,6 +426,8 @@ NOTES_OF_DELETED = "An object of a deleted one's name has none of its properties
 TAGS_OF_DELETED = "An object of a deleted one's name has none of its tags"
 TAGS_OF_PARTS = "A file uploaded in parts keeps the tags it came with"
 OWN_NOTES = "Each version has properties of its own"
+COUNTED = "An object tells how many tags it has"
+TELLS_HOW_MANY = '"photo.jpg" tells how many tags it has'
 OWN_TAGS = "Each version has tags of its own"
 IN_STANDARD = '"report.csv" is listed in the storage class "STANDARD"'
 GIVEN = '"{}" has the properties it was given'.format
@@ -483,7 +485,7 @@ OF_PROPERTIES = [
         OWN_NOTES,
         'version 1 of "report.csv" has the properties it was given',
         "to tell 'status' as 'Draft', but it is 'Final'",
-        dict.fromkeys(READING, with_headers_of_the_latest),
+        dict.fromkeys(READING, with_headers_of_the_latest("x-amz-meta-")),
     ),
     Lie(
         "A restored version has lost its notes",
@@ -496,8 +498,15 @@ OF_PROPERTIES = [
         "Tags of an earlier version are those of the latest",
         OWN_TAGS,
         'version 1 of "report.csv" has exactly the tags it was given',
-        "to have the tags 'status' = 'Draft', but it has none",
+        "to have the tags 'status' = 'Draft', but it has 'owner' = 'Jane Doe', 'status' = 'Final'",
         {"GetObjectTagging": without_query("versionId")},
+    ),
+    Lie(
+        "Tags of an earlier version are counted as the latest's",
+        OWN_TAGS,
+        'version 1 of "report.csv" has exactly the tags it was given',
+        "a look at .* to tell of 1 tags, but it tells of 2",
+        dict.fromkeys(READING, with_headers_of_the_latest("x-amz-tagging-count")),
     ),
     Lie(
         "Whoever tags a version tags the latest",
@@ -531,6 +540,34 @@ OF_PROPERTIES = [
         TAGGED("photo.jpg"),
         "to tell of 3 tags, but it tells of 4",
         {"GetObject": headed("x-amz-tagging-count", "4")},
+    ),
+    Lie(
+        "A look tells another number of tags",
+        "An object keeps the tags it was stored with",
+        TAGGED("photo.jpg"),
+        "a look at .* to tell of 3 tags, but it tells of 4",
+        {"HeadObject": headed("x-amz-tagging-count", "4")},
+    ),
+    Lie(
+        "A look tells no number of tags",
+        COUNTED,
+        TELLS_HOW_MANY,
+        "a look at .* to tell of 2 tags, but it tells of 0",
+        {"HeadObject": headed("x-amz-tagging-count", None)},
+    ),
+    Lie(
+        "Reading tells no number of tags",
+        COUNTED,
+        TELLS_HOW_MANY,
+        "reading .* to tell of 2 tags, but it tells of 0",
+        {"GetObject": headed("x-amz-tagging-count", None)},
+    ),
+    Lie(
+        "The number of tags outlasts them",
+        COUNTED,
+        TELLS_HOW_MANY,
+        "a look at .* to tell of 0 tags, but it tells of 2",
+        {"HeadObject": headed("x-amz-tagging-count", "2")},
     ),
     Lie(
         "The date until which a page may be kept is lost",
@@ -941,15 +978,12 @@ LOCKS_WHAT_COMES = "A bucket that locks what comes locks it from its first momen
 LOCKED_FOR = 'version 1 of "contract.pdf" is told as locked for 2 days'
 DELETED_KEEPS = "A deleted object keeps its versions"
 BELOW_A_MARK = 'all versions of "report.csv" are listed, below a mark that it was deleted'
+OF_CLASS = "Every version is listed in its storage class"
+IN_ITS_CLASS = 'all versions of "report.csv" are listed in the storage class "STANDARD"'
+IN_STANDARD_EACH = r"to list version 2 in STANDARD, version 1 in STANDARD of 'report\.csv', but it lists "
 VERSION_1 = 'version 1 of "report.csv" reads back unchanged'
 
 FOUND = {"HeadObject": found_all_the_same()}
-
-
-def once(fault: Fault) -> Fault:
-    """The fault for all requests but the first."""
-    requests = count()
-    return lambda request, store: fault(request, store) if next(requests) else store(request)
 
 
 OF_VERSIONS = [
@@ -1003,6 +1037,20 @@ OF_VERSIONS = [
         {"ListObjectVersions": turned(rb"(<Version>(?:(?!</Version>).)*<VersionId>null<.*?</Version>)", rb"\1\1")},
     ),
     Lie(
+        "Earlier versions are listed as archived",
+        OF_CLASS,
+        IN_ITS_CLASS,
+        IN_STANDARD_EACH + r"version 2 in STANDARD, version 1 in GLACIER\.$",
+        {"ListObjectVersions": turned(rb"(<IsLatest>false(?:(?!</Version>).)*<StorageClass>)STANDARD", rb"\1GLACIER")},
+    ),
+    Lie(
+        "Versions are listed in no storage class",
+        OF_CLASS,
+        IN_ITS_CLASS,
+        IN_STANDARD_EACH + "version 2 in None, version 1 in None",
+        {"ListObjectVersions": lost(rb"<StorageClass>.*?</StorageClass>")},
+    ),
+    Lie(
         "A deletion tells of no mark",
         DELETED_KEEPS,
         BELOW_A_MARK,
@@ -1015,6 +1063,31 @@ OF_VERSIONS = [
         BELOW_A_MARK,
         "to tell of its mark, version .*, but it told of version elsewhere",
         {"DeleteObject": headed("x-amz-version-id", "elsewhere")},
+    ),
+    Lie(
+        "Marks of deletions are from 1970",
+        DELETED_KEEPS,
+        BELOW_A_MARK,
+        r"to list the mark of 'report\.csv' with about the time of the deletion, but it lists 1970-01-01",
+        {
+            "ListObjectVersions": turned(
+                rb"(<DeleteMarker>(?:(?!</DeleteMarker>).)*<LastModified>)[^<]*", rb"\g<1>" + IN_1970
+            )
+        },
+    ),
+    Lie(
+        "A completed upload tells no version",
+        LEAVES_VERSION,
+        "I complete the upload",
+        r"Expected a version of \S+/report\.csv to get an id, but it got None",
+        {"CompleteMultipartUpload": headed("x-amz-version-id", None)},
+    ),
+    Lie(
+        "A completed upload tells of another version",
+        LEAVES_VERSION,
+        'version 2 of "report.csv" reads back unchanged',
+        "answered 40",
+        {"CompleteMultipartUpload": headed("x-amz-version-id", "elsewhere")},
     ),
     Lie(
         "The deletion of a version tells of another",
@@ -1091,7 +1164,7 @@ OF_VERSIONS = [
         LONGER,
         TOLD_LOCKED,
         "as locked until .*, but it is",
-        {"PutObjectRetention": once(pretended(200))},
+        {"PutObjectRetention": after(1, pretended(200))},
     ),
     Lie(
         "Versions are said to be kept no longer, locks or not",
@@ -1425,36 +1498,6 @@ FIRST = [lies[0] for lies in CLASSES]
 OTHERS = [lie for lie in LIES if lie not in FIRST]
 
 
-@pytest.fixture(scope="module")
-def lied(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """The run in which one lie of each class was told."""
-    return Lied(tmp_path_factory.mktemp("lies"), store, FIRST)
-
-
-@pytest.mark.parametrize("lie", FIRST, ids=[lie.title for lie in FIRST])
-def test_a_lie_is_caught(lied: Lied, lie: Lie) -> None:
-    lied.assert_caught(lie)
-
-
-@pytest.fixture(scope="module")
-def lied_further(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """The run in which all the other lies were told."""
-    return Lied(tmp_path_factory.mktemp("further"), store, OTHERS)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("lie", OTHERS, ids=[lie.title for lie in OTHERS])
-def test_a_further_lie_is_caught(lied_further: Lied, lie: Lie) -> None:
-    lied_further.assert_caught(lie)
-
-
-@pytest.fixture(scope="module")
-def honest(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """A run of the same scenarios in which no lie was told."""
-    return Lied(tmp_path_factory.mktemp("honest"), store, LIES, honest=True)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("scenario", sorted({lie.scenario for lie in LIES}))
-def test_the_truth_is_believed(honest: Lied, scenario: str) -> None:
-    honest.assert_kept(scenario)
+test_a_lie_is_caught = caught(FIRST)
+test_a_further_lie_is_caught = pytest.mark.long(caught(OTHERS))
+test_the_truth_is_believed = pytest.mark.long(believed(LIES))

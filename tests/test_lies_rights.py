@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.ceph import Ceph, require_lab
-from tests.faulty import Answer, Fault, Request, Store, changed, corrupted, only, pretended, refused, replaced
+from tests.faulty import Answer, Request, Store, after, changed, corrupted, only, pretended, refused, replaced
 from tests.lying import Lie, Lied
 from tests.unguarded import allowed, as_admin, of_key, refused_but_done, renamed, unsigned
 
@@ -36,17 +36,6 @@ READS = 'a stranger reads "logo.png" unchanged'
 LISTS = "a stranger lists exactly what I stored"
 CLOSED = "the bucket tells that it is closed to the public"
 VERSIONS = 'all versions of "report.csv" are listed, the latest first'
-
-
-def after_the_first(fault: Fault) -> Fault:
-    """The fault for all requests but the first."""
-    seen: list[Request] = []
-
-    def later(request: Request, store: Store) -> Answer:
-        seen.append(request)
-        return store(request) if len(seen) == 1 else fault(request, store)
-
-    return later
 
 
 def doubled(request: Request, store: Store) -> Answer:
@@ -105,7 +94,7 @@ LIES = [
         PRIVATE,
         DENIED,
         ALLOWED,
-        {"PutObjectAcl": after_the_first(pretended(200))},
+        {"PutObjectAcl": after(1, pretended(200))},
     ),
     Lie("A public bucket can't be listed", LISTED, LISTS, "AccessDenied", {"PutBucketAcl": pretended(200)}),
     Lie(
@@ -191,7 +180,7 @@ LIES = [
         ONCE,
         "the upload shows exactly its parts",
         r"to show part 1 .*, but it shows part 1 ",
-        {"UploadPart": after_the_first(pretended(200))},
+        {"UploadPart": after(1, pretended(200))},
     ),
     Lie(
         "A part is taken by an ETag that it has no more",
@@ -227,7 +216,7 @@ LIES = [
         SUSPENDED,
         VERSIONS,
         "to list version 'null' .*, but it lists",
-        {"PutBucketVersioning": after_the_first(pretended(200))},
+        {"PutBucketVersioning": after(1, pretended(200))},
     ),
 ]
 

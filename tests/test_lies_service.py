@@ -2,9 +2,6 @@
 
 import email.utils
 
-import pytest
-
-from journeys.demo.seaweedfs import SeaweedFS
 from tests.faulty import (
     Answer,
     Fault,
@@ -21,7 +18,7 @@ from tests.faulty import (
     replaced,
     shortened,
 )
-from tests.lying import Lie, Lied
+from tests.lying import Lie, believed, caught
 
 NEW = "A new object is seen by others at once"
 IN_VAIN = "An object that others looked for in vain is seen once it is stored"
@@ -338,23 +335,5 @@ LIES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def lied(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """The run in which every lie was told."""
-    return Lied(tmp_path_factory.mktemp("lies"), store, LIES)
-
-
-@pytest.fixture(scope="module")
-def honest(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Lied:
-    """A run of the same scenarios in which no lie was told."""
-    return Lied(tmp_path_factory.mktemp("honest"), store, LIES, honest=True)
-
-
-@pytest.mark.parametrize("lie", LIES, ids=[lie.title for lie in LIES])
-def test_a_lie_is_caught(lied: Lied, lie: Lie) -> None:
-    lied.assert_caught(lie)
-
-
-@pytest.mark.parametrize("scenario", sorted({lie.scenario for lie in LIES}))
-def test_the_truth_is_believed(honest: Lied, scenario: str) -> None:
-    honest.assert_kept(scenario)
+test_a_lie_is_caught = caught(LIES)
+test_the_truth_is_believed = believed(LIES)

@@ -12,12 +12,14 @@ from journeys.cloud.journey import CloudJourney
 from journeys.demo.process import free_port
 from journeys.run import Run as RunOfOurs
 from journeys.settings import ROOT, parse
+from tests.conftest import Journeys
 from tests.faulty import Features
-from tests.guests import Hosting, hosting
+from tests.hosting import Hosting, hosting
 from tests.login_lies import STORIES, Story
-from tests.test_cloud import Run, run
+from tests.test_cloud import ALONE, Run, own, run
 
 SHIPPED = ROOT / "features" / "cloud"
+INSIDE = ("logins", "benchmarks", "pings", "devices", "load_balancers")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,7 @@ def test_no_private_key_is_written_anywhere(lied_to: tuple[Run, Hosting]) -> Non
 
 
 def test_every_promise_is_kept_by_honest_servers(tmp_path: Path) -> None:
-    shipped = {name: (SHIPPED / f"{name}.feature").read_text() for name in ("logins", "benchmarks")}
+    shipped = {name: (SHIPPED / f"{name}.feature").read_text() for name in INSIDE}
     hasty = shipped["benchmarks"].replace("4000 digits", "400 digits").replace("64 MiB", "4 MiB")
     features = Features(tmp_path, **shipped | {"benchmarks": hasty})
     with hosting() as stack:
@@ -72,18 +74,25 @@ def test_every_promise_is_kept_by_honest_servers(tmp_path: Path) -> None:
         assert ran.result.returncode == 0, ran.result.stdout
         assert not stack.guests
     assert {status for status, _ in ran.scenarios().values()} == {"passed"}
-    assert len(ran.scenarios()) == 8
-    query = "SELECT DISTINCT family || labels FROM readings WHERE labels LIKE ?"
-    told = {
-        each
-        for pattern in ("%reachable%", "%pi_%", "%disk%", "%network%")
-        for (each,) in ran.journal.execute(query, (pattern,))
-    }
+    assert len(ran.scenarios()) == 23
+    query = (
+        "SELECT DISTINCT family || labels FROM readings WHERE family LIKE '%benchmark%' OR family LIKE '%ping%' "
+        "OR labels LIKE '%reachable%' OR labels LIKE '%answers%'"
+    )
+    told = {each for (each,) in ran.journal.execute(query)}
     assert told == {
         'journey_wait_seconds["server_reachable"]',
         'journey_benchmark_last_duration_seconds["pi_400_digits"]',
         'journey_benchmark_last_bytes_per_second["disk_write"]',
         'journey_benchmark_last_bytes_per_second["network"]',
+        'journey_benchmark_last_operations_per_second["disk_random"]',
+        'journey_benchmark_last_duration_seconds["disk_random_operation_p99"]',
+        'journey_wait_seconds["load_balancer_answers"]',
+        *(
+            f'journey_ping_last_{told}["{what}"]'
+            for told in ("duration_seconds", "loss_ratio")
+            for what in ("from_outside", "busy_server", "between_servers", "to_world")
+        ),
     }
     assert ran.journal.execute("SELECT count(*) FROM owned WHERE removed IS NULL").fetchone() == (0,)
 
@@ -104,11 +113,36 @@ def test_a_jump_host_takes_the_place_of_public_addresses(tmp_path: Path, monkeyp
                 monkeypatch.setenv(name, value)
         monitor = RunOfOurs(parse(environ), push=False)
         monitor.begin()
-        inside = CloudJourney(Cloud(monitor.cloud, monitor.ledger, monitor.recorder), monitor.ssh)
-        inside.logins.have(2)
+        inside = CloudJourney(Cloud(monitor.cloud, monitor.ledger, monitor.recorder), monitor.http, monitor.ssh)
+        inside.traffic.serve(2)
         inside.logins.assert_mesh()
+        inside.pings.from_outside()
+        inside.pings.assert_answered()
+        inside.traffic.balance()
+        inside.traffic.assert_each_answers(30)
+        inside.traffic.assert_all_answered(4)
         assert not stack.things["floatingips"]
         inside.logins.close()
         monitor.finish()
         monitor.close()
         assert not stack.things["servers"]
+
+
+def doctor(directory: Path, settings: dict[str, str]) -> str:
+    return Journeys("cloud", "", ALONE | own(directory) | settings).run("doctor").stdout
+
+
+def test_the_doctor_tells_what_servers_are_made_from_and_tries_the_jump_host(tmp_path: Path) -> None:
+    with hosting() as stack:
+        jump = {"JOURNEYS_LOGIN_JUMP_HOST": f"127.0.0.1:{stack.port}"}
+        jump["JOURNEYS_LOGIN_JUMP_KEY"] = stack.jump_host("127.0.0.1")
+        said = doctor(tmp_path, stack.settings() | jump)
+        assert "ok   choices: image cirros, flavour tiny, external network public\n" in said
+        assert f"ok   jump host: 127.0.0.1:{stack.port} lets us in\n" in said
+        stack.guests["jump"].stop()
+        said = doctor(tmp_path, stack.settings() | jump | {"JOURNEYS_SERVER_IMAGE": "debian"})
+        assert "BAD  choices: Expected debian among those offered, but there is cirros (JOURNEYS_SERVER_IMAGE)" in said
+        assert "BAD  jump host: Expected ssh.LogIn of 127.0.0.1:" in said
+        assert "ok   ping: " in doctor(tmp_path, stack.settings())
+        said = doctor(tmp_path, stack.settings() | {"PATH": "/nonexistent"})
+        assert "BAD  ping: this machine has none: install it, or do not declare pings\n" in said

@@ -17,7 +17,8 @@ from journeys.recorder import PROBE, Recorder
 from journeys.settings import Settings
 from journeys.ssh import Session, Ssh, SshFailed
 from tests.faulty import FaultyServer, hangs, hangs_up
-from tests.guests import USER, Guest, Hosting, Sshd, hosting
+from tests.guests import USER, Guest, Sshd
+from tests.hosting import Hosting, hosting
 
 ADDRESS = "127.0.0.1"
 
@@ -64,7 +65,7 @@ def host() -> Iterator[Hosting]:
 def guest(host: Hosting) -> Iterator[Guest]:
     home = host._directory / "alone"
     key = f"{KEY.get_name()} {KEY.get_base64()}"
-    guest = Guest(home, host._tools, host.port, "alone", ADDRESS, key, "none", door=Sshd)
+    guest = Guest(home, host.tools, host.port, "alone", ADDRESS, key, "none", door=Sshd)
     guest.install()
     guest.listen(ADDRESS)
     yield guest

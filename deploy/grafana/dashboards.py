@@ -627,6 +627,30 @@ def cloud() -> dashboard.Dashboard:
             (series(metrics.BENCHMARK_SPEED), "{{target}} {{what}}"),
         )
     )
+    made.with_panel(
+        chart(
+            "Operations of disks",
+            "How many operations a server's disk did at its last benchmark.",
+            "iops",
+            (series(metrics.BENCHMARK_OPERATIONS), "{{target}} {{what}}"),
+        )
+    )
+    made.with_panel(
+        chart(
+            "Lost pings",
+            "Which share of the pings of the last run was not answered.",
+            "percentunit",
+            (series(metrics.PING_LOSS), "{{target}} {{what}}"),
+        )
+    )
+    made.with_panel(
+        chart(
+            "Answers to pings",
+            "How long answers to the pings of the last run took, on average.",
+            "s",
+            (series(metrics.PING_DURATION), "{{target}} {{what}}"),
+        )
+    )
     made.with_row(dashboard.Row("$what").repeat("what"))
     chosen = 'what=~"$what"'
     made.with_panel(heat("When did waits last how long?", "The darker, the more of them.", metrics.WAIT, chosen))

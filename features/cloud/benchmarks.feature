@@ -8,6 +8,13 @@ Feature: Speed of servers
     Then the disk holds what was written
     And that ran at 10 MiB per second at least
 
+  @needs.disk-benchmark
+  Scenario: A server's disk reads and writes at random, at a decent speed
+    Given a server that lets me in
+    When I have the server read and write its disk at random
+    Then that ran at 100 operations per second at least
+    And 99 % of the operations took 200 ms at most
+
   @needs.benchmarks
   Scenario: A server computes correctly, at a decent speed
     Given a server that lets me in

@@ -27,3 +27,18 @@ Feature: Load balancers
     And a load balancer
     When I balance port 80 over "10.71.0.11" and "10.71.0.12"
     Then the load balancer leaves "10.71.0.12" out within 2 minutes
+
+  @needs.login @deadline:20m
+  Scenario: Every server behind a load balancer answers
+    Given 2 servers that serve a page of their own
+    When I put a load balancer before them
+    Then each server answers through the load balancer within 2 minutes
+    And 20 requests through the load balancer are all answered
+
+  @needs.login @needs.member-health @deadline:20m
+  Scenario: A server that stopped answering is replaced by the others
+    Given 2 servers that serve a page of their own
+    And a load balancer before them
+    When I stop the page of the second server
+    Then the load balancer leaves the second server out within 2 minutes
+    And 20 requests through the load balancer are all answered

@@ -7,11 +7,20 @@ Feature: Tags
 
   Scenario: An object keeps the tags it was stored with
     When I store an object as "photo.jpg" with the tags:
-      | tag     | value       |
-      | project | Cloud 9     |
-      | Owner   | Ünal & Söhne |
-      | empty   |             |
+      | tag     | value        |
+      | project | Cloud 9      |
+      | Owner   | Ünal + Söhne |
+      | empty   |              |
     Then "photo.jpg" has exactly the tags it was given
+
+  Scenario: An object tells how many tags it has
+    When I store an object as "photo.jpg" with the tags:
+      | tag     | value   |
+      | project | Cloud 9 |
+      | stage   | one     |
+    Then "photo.jpg" tells how many tags it has
+    When I remove the tags of "photo.jpg"
+    Then "photo.jpg" tells how many tags it has
 
   Scenario: Tags can be given, replaced and taken away
     Given an object "photo.jpg"

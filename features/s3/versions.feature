@@ -18,6 +18,10 @@ Feature: Versions
     And the bucket lists exactly "report.csv"
     And the bucket tells that it keeps versions
 
+  Scenario: Every version is listed in its storage class
+    Given 2 versions of "report.csv"
+    Then all versions of "report.csv" are listed in the storage class "STANDARD"
+
   Scenario: An earlier version can be restored
     Given 2 versions of "report.csv"
     When I restore version 1 of "report.csv"
@@ -33,6 +37,15 @@ Feature: Versions
     And the bucket is empty
     And all versions of "report.csv" are listed, below a mark that it was deleted
     And version 2 of "report.csv" reads back unchanged
+
+  @needs.deletion-marks
+  Scenario: Who reads a deleted object is told of the mark that hides it
+    Given a first version of "report.csv"
+    When I delete "report.csv"
+    Then "report.csv" is told as hidden by a mark that it was deleted
+    When I undelete "report.csv"
+    And I delete version 1 of "report.csv"
+    Then "report.csv" is told as hidden by no mark
 
   Scenario: A deleted object can be had again
     Given 2 versions of "report.csv"
@@ -118,6 +131,10 @@ Feature: Versions
     When I tag version 1 of "report.csv" with:
       | tag    | value |
       | status | Draft |
+    And I tag version 2 of "report.csv" with:
+      | tag    | value    |
+      | status | Final    |
+      | owner  | Jane Doe |
     Then version 1 of "report.csv" has exactly the tags it was given
     And version 2 of "report.csv" has exactly the tags it was given
 
@@ -128,6 +145,8 @@ Feature: Versions
     And I complete the upload
     Then "report.csv" reads back unchanged
     And version 1 of "report.csv" reads back unchanged
+    And version 2 of "report.csv" reads back unchanged
+    And all versions of "report.csv" are listed, the latest first
 
   @needs.batch-delete
   Scenario: Objects that are deleted at once keep their versions

@@ -15,6 +15,12 @@ def _(context, size):
     context.cloud.benchmarks.write(size)
 
 
+@when("I have the server read and write its disk at random")
+def _(context):
+    """Four processes do, for ten seconds, with fio; operations per second and their times are measured."""
+    context.cloud.benchmarks.read_and_write_at_random()
+
+
 @when("I have the first server send to the second")
 def _(context):
     """Sends for three seconds with iperf3; the speed is measured."""
@@ -37,6 +43,18 @@ def _(context, limit):
 def _(context):
     """The checksum of the file is that of what was sent."""
     context.cloud.benchmarks.assert_written()
+
+
+@then("that ran at {least:Count} operations per second at least")
+def _(context, least):
+    """A speed objective for reading and writing at random: both together."""
+    context.cloud.benchmarks.assert_operations(least)
+
+
+@then("99 % of the operations took {limit:Duration} at most")
+def _(context, limit):
+    """A speed objective for reading and writing at random."""
+    context.cloud.benchmarks.assert_operations_within(limit)
 
 
 @then("that ran at {least:Size} per second at least")

@@ -9,6 +9,25 @@ def _(context):
     context.cloud.balancers.have()
 
 
+@given("{count:Count} servers that serve a page of their own")
+def _(context, count):
+    """Servers that I am logged in to; each answers requests with its name."""
+    context.cloud.traffic.serve(count)
+
+
+@given("a load balancer before them")
+@when("I put a load balancer before them")
+def _(context):
+    """A load balancer that hands requests on to all servers, with a public address, unless there is a jump host."""
+    context.cloud.traffic.balance()
+
+
+@when("I stop the page of {server:Which}")
+def _(context, server):
+    """The server itself goes on, but answers requests no more."""
+    context.cloud.traffic.stop(server)
+
+
 @when("I create a load balancer")
 def _(context):
     """Creates a load balancer with an address in the subnet."""
@@ -31,6 +50,24 @@ def _(context, limit):
 def _(context, port, first, second, limit):
     """It listens on the port, and has these members and no others."""
     context.cloud.balancers.assert_hands_on(port, {first, second}, limit)
+
+
+@then("each server answers through the load balancer within {limit:Duration}")
+def _(context, limit):
+    """Every server whose page was not stopped has been seen to answer."""
+    context.cloud.traffic.assert_each_answers(limit)
+
+
+@then("{count:Count} requests through the load balancer are all answered")
+def _(context, count):
+    """One after the other: none fails."""
+    context.cloud.traffic.assert_all_answered(count)
+
+
+@then("the load balancer leaves {server:Which} out within {limit:Duration}")
+def _(context, server, limit):
+    """The server is told to be in error."""
+    context.cloud.balancers.assert_leaves_out(context.cloud.servers.made[server].addresses[0], limit)
 
 
 @then('the load balancer leaves "{member:Name}" out within {limit:Duration}')

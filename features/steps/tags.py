@@ -42,6 +42,12 @@ def _(context, key):
     tags.assert_kept(context.journey, context.journey.bucket, key)
 
 
+@then('"{key:Name}" tells how many tags it has')
+def _(context, key):
+    """A look at the object and reading it tell the number of its tags, and nothing or 0 where it has none."""
+    tags.assert_counted(context.journey, key)
+
+
 @then('"{key:Name}" in the other bucket has exactly the tags it was given')
 def _(context, key):
     """The same in the scenario's other bucket."""

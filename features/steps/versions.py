@@ -2,7 +2,7 @@
 
 from behave import given, then, when
 
-from journeys.s3 import versions
+from journeys.s3 import marks, versions
 
 
 @given("a bucket that keeps versions")
@@ -133,6 +133,24 @@ def _(context, key, count):
 def _(context, key):
     """The same for a deleted object: the mark of the deletion is the latest version."""
     versions.assert_listed(context.journey, key, deleted=True)
+
+
+@then('all versions of "{key:Name}" are listed in the storage class "{name:Name}"')
+def _(context, key, name):
+    """The bucket lists each version that was not deleted in this class."""
+    versions.assert_listed_in_class(context.journey, key, name)
+
+
+@then('"{key:Name}" is told as hidden by a mark that it was deleted')
+def _(context, key):
+    """Who looks at the object or reads it is told that it is not there, and of the mark that hides its versions."""
+    marks.assert_told(context.journey, key)
+
+
+@then('"{key:Name}" is told as hidden by no mark')
+def _(context, key):
+    """Who looks at the object or reads it is told that it is not there, and of no mark."""
+    marks.assert_none_told(context.journey, key)
 
 
 @then("the bucket tells that it keeps versions")

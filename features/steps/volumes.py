@@ -49,7 +49,7 @@ def _(context, size):
 @when("I attach the volume to {server:Which}")
 def _(context, server):
     """Gives the volume to a server."""
-    context.cloud.cloud.driver.attach(context.cloud.volumes.volume, context.cloud.servers.made[server])
+    context.cloud.devices.attach(context.cloud.servers.made[server])
 
 
 @when("I detach the volume")

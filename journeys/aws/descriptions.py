@@ -57,7 +57,9 @@ def router(told: dict[str, Any]) -> nouns.Router:
 def port(told: dict[str, Any]) -> nouns.Port:
     addresses = tuple(address["PrivateIpAddress"] for address in told["PrivateIpAddresses"])
     server = told.get("Attachment", {}).get("InstanceId", "")
-    return nouns.Port(told["NetworkInterfaceId"], _name(told), told["VpcId"], addresses, server=server)
+    return nouns.Port(
+        told["NetworkInterfaceId"], _name(told), told["VpcId"], addresses, server=server, mac=told["MacAddress"]
+    )
 
 
 def group(told: dict[str, Any]) -> nouns.SecurityGroup:

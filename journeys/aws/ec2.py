@@ -1,7 +1,7 @@
 """EC2 through boto3, of AWS and of clouds that speak it: the verbs of a cloud."""
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -71,6 +71,10 @@ class Ec2:
         except CallFailed as failure:
             self._expect_absence(failure)
             return None
+
+    def choices(self) -> Mapping[str, str]:
+        size = self._settings.server_flavor or SMALLEST
+        return {"image": str(self._settings.server_image), "size": size, "zone": self._zone}
 
     # --- networks
 
@@ -202,8 +206,8 @@ class Ec2:
         made = self._client.allocate_address(Domain="vpc", **_tagged("elastic-ip", name))
         return nouns.PublicAddress(made["AllocationId"], name, made["PublicIp"], nouns.BUSY)
 
-    def lead(self, address: nouns.PublicAddress, server: nouns.Server) -> None:
-        self._client.associate_address(AllocationId=address.id, InstanceId=server.id, AllowReassociation=True)
+    def lead(self, address: nouns.PublicAddress, target: nouns.Server) -> None:
+        self._client.associate_address(AllocationId=address.id, InstanceId=target.id, AllowReassociation=True)
 
     # --- removal
 

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 
 from journeys import metrics
-from journeys.cloud.logins import Logins, failed
+from journeys.cloud.logins import Logins
+from journeys.commands import Said, failed
 from journeys.failures import ObjectiveMissed
 from journeys.payload import BLOCK, Content
 from journeys.units import bytes_per_second
 from journeys.units import seconds as told
 
-PI_WITHIN, WRITTEN_WITHIN = 280, 280  # seconds, so that a scenario's own deadline rarely strikes first
+PI_WITHIN = WRITTEN_WITHIN = 280  # seconds, so that a scenario's own deadline rarely strikes first
 UNSURE = 5  # the last digits of bc are rounded off: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/bc.html
 IPERF_PORT = 5201  # iperf3's own
 TRANSFER_TAKES = 3  # seconds
@@ -24,6 +25,12 @@ _WRITE = """\
 cat > {file}.seed; n=0
 while [ $n -lt {blocks} ]; do cat {file}.seed; n=$((n+1)); done | LC_ALL=C dd of={file} bs=65536 conv=fsync && \
 sha256sum {file}; failed=$?; rm -f {file} {file}.seed; exit $failed"""
+
+# What the OpenStack Health Monitor has fio do: four processes read and write blocks of 16 KiB at random places.
+RANDOM_TAKES = 10  # seconds
+_RANDOM = f"""\
+cd /var/tmp/ && fio --name=journeys-fio --rw=randrw --bs=16k --direct=1 --numjobs=4 --size=64M --group_reporting \\
+--time_based --runtime={RANDOM_TAKES} --output-format=json; failed=$?; rm -f journeys-fio.*; exit $failed"""
 
 # For one client, and not for ever. It serves once it says so.
 _SERVE = """\
@@ -40,6 +47,8 @@ class Benchmarks:
     seconds: float = 0.0  # how long that took
     written: tuple[str, str] | None = None  # the checksum of what the disk should hold, and of what it holds
     speed: float | None = None  # bytes a second, of the disk or the network
+    operations: float | None = None  # a second, of the disk
+    slowest: float = 0.0  # seconds: within which 99 % of those operations ended
 
     def compute_pi(self, digits: int) -> None:
         """With bc, as the OpenStack Health Monitor does: one core, no disk."""
@@ -84,6 +93,30 @@ class Benchmarks:
             f"Expected the disk to hold what was written (SHA-256 {wanted}), but it holds something else ({found})."
         )
 
+    def read_and_write_at_random(self) -> None:
+        """Past the server's own cache; reads and writes are counted together."""
+        said = self._run(_RANDOM, "fio", RANDOM_TAKES + 120)
+        found = json.loads(said.out[said.out.index("{") :])["jobs"][0]
+        kinds = found["read"], found["write"]
+        self.operations = sum(kind["iops"] for kind in kinds)
+        self.slowest = max(kind["clat_ns"]["percentile"]["99.000000"] for kind in kinds) / 1e9
+        self._read(metrics.BENCHMARK_OPERATIONS, "disk_random", self.operations)
+        self._read(metrics.BENCHMARK_DURATION, "disk_random_operation_p99", self.slowest)
+
+    def assert_operations(self, least: int) -> None:
+        assert self.operations is not None, "Nothing was measured: a step that does has to come first."
+        if self.operations < least:
+            raise ObjectiveMissed(
+                f"Expected {least} operations per second at least, but it were {self.operations:.0f}."
+            )
+
+    def assert_operations_within(self, limit: float) -> None:
+        assert self.operations is not None, "Nothing was measured: a step that does has to come first."
+        if self.slowest > limit:
+            raise ObjectiveMissed(
+                f"Expected 99 % of the operations to take {told(limit)} at most, but it was {told(self.slowest)}."
+            )
+
     def transfer(self) -> None:
         """From the first server to the last one, for TRANSFER_TAKES."""
         sender, receiver = self.logins.servers.made[0], self.logins.servers.server
@@ -104,13 +137,13 @@ class Benchmarks:
                 f"Expected {bytes_per_second(least)} at least, but it was {bytes_per_second(self.speed)}."
             )
 
-    def _run(self, command: str, program: str, seconds: float, data: bytes = b""):
+    def _run(self, command: str, program: str, seconds: float, data: bytes = b"") -> Said:
         """What it said; raises AssertionError where it failed, and says so where the program is missing."""
         name = self.logins.servers.server.name
         there = self.logins.session.run(f"command -v {program}", seconds)
         assert not there.status, (
             f"Expected server {name} to have {program}, but its image has none: choose another one "
-            "(JOURNEYS_SERVER_IMAGE), or do not declare benchmarks (JOURNEYS_CAPABILITIES)."
+            "(JOURNEYS_SERVER_IMAGE), or do not declare what needs it (JOURNEYS_CAPABILITIES)."
         )
         said = self.logins.session.run(command, seconds, data)
         assert not said.status, f"Expected {program} to succeed in server {name}, but {failed(said, program)}"

@@ -77,6 +77,9 @@ class Driver(Protocol):
     def now(self, noun: T) -> T | None:
         """What has become of it by now; None where it is gone."""
 
+    def choices(self) -> Mapping[str, str]:
+        """What servers and addresses are made from, as the settings or the cloud itself choose it: names, by kind."""
+
     def delete(self, noun: Any) -> None:
         """Asks for its removal, and does not wait for it."""
 
@@ -154,8 +157,8 @@ class Driver(Protocol):
 
     def create_public_address(self, name: str) -> PublicAddress: ...
 
-    def lead(self, address: PublicAddress, server: Server) -> None:
-        """From now on the public address leads to the server."""
+    def lead(self, address: PublicAddress, target: Server | LoadBalancer) -> None:
+        """From now on the public address leads there."""
 
     def create_load_balancer(self, name: str, subnet: Subnet) -> LoadBalancer: ...
 

@@ -8,10 +8,14 @@ from journeys.cloud.addresses import Addresses
 from journeys.cloud.balancers import Balancers
 from journeys.cloud.benchmarks import Benchmarks
 from journeys.cloud.cloud import Cloud
+from journeys.cloud.devices import Devices
 from journeys.cloud.logins import Logins
 from journeys.cloud.networks import Networks
+from journeys.cloud.pings import Pings
 from journeys.cloud.servers import Servers
+from journeys.cloud.traffic import Traffic
 from journeys.cloud.volumes import Volumes
+from journeys.http import Http
 from journeys.units import seconds
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ class CloudJourney:
     """The state of a scenario in a cloud, by noun."""
 
     cloud: Cloud
+    http: Http
     ssh: "Ssh | None" = None  # the way into servers
     session: float | None = None  # for how many seconds the login holds
     offered: list[Any] | None = None  # what a list held
@@ -34,6 +39,9 @@ class CloudJourney:
     balancers: Balancers = field(init=False)
     logins: Logins = field(init=False)
     benchmarks: Benchmarks = field(init=False)
+    devices: Devices = field(init=False)
+    pings: Pings = field(init=False)
+    traffic: Traffic = field(init=False)
 
     def __post_init__(self) -> None:
         self.networks = Networks(self.cloud)
@@ -43,6 +51,9 @@ class CloudJourney:
         self.balancers = Balancers(self.cloud, self.networks)
         self.logins = Logins(self.cloud, self.networks, self.servers, self.addresses, self.ssh)
         self.benchmarks = Benchmarks(self.logins)
+        self.devices = Devices(self.logins, self.volumes)
+        self.pings = Pings(self.logins)
+        self.traffic = Traffic(self.logins, self.balancers, self.http)
 
     def the(self, thing: str) -> Any:
         """What the scenario made last of this kind, one of `vocabulary.THINGS`."""

@@ -11,12 +11,13 @@ from journeys.cloud.cloud import Cloud
 from journeys.cloud.networks import Networks
 from journeys.cloud.nouns import Rule, Server
 from journeys.cloud.servers import RUNNING_WITHIN, USER_DATA, Servers
+from journeys.commands import failed
 from journeys.failures import CallFailed
 from journeys.recorder import WAIT
 from journeys.units import seconds as told
 
 if TYPE_CHECKING:
-    from journeys.ssh import Said, Session, Ssh
+    from journeys.ssh import Session, Ssh
 
 LET_IN_WITHIN = 300  # seconds for the servers of a Given; what a server may take is a Then's business
 TRY_EVERY = 1.0  # seconds between two attempts to log in: the resolution of the time until a server is reachable
@@ -64,9 +65,7 @@ class Logins:
 
     def prepare(self) -> None:
         """A network from which the world is reached, a key pair, and a security group that lets logins in."""
-        self.networks.create_with_subnet()
-        self.networks.create_router(outside=True)
-        self.networks.connect()
+        self.networks.create_with_subnet(outside=True)
         self.servers.create_key_pair()
         self.networks.create_group()
         self.let_in(self.way.settings.login_port)
@@ -88,6 +87,12 @@ class Logins:
         if not self.way.settings.login_jump_host:
             self.addresses.create()
             self.cloud.driver.lead(self.addresses.address, self.servers.made[0])
+
+    def at_jump_host(self) -> "Session | None":
+        """At the one that the settings name; None where they name none."""
+        if self.way.settings.login_jump_host:
+            self.jump = self.jump or self.way.at_jump_host()
+        return self.jump
 
     def assert_lets_in(self, seconds: float) -> None:
         """All of them do, so many seconds from now; how long after the order it was goes into the metric of waits."""
@@ -132,8 +137,7 @@ class Logins:
         known = self.sessions.get(server.id)
         identity = "user" if key is None else "unknown-key"
         shown = {"host_key": known.host_key if known else "", "identity": identity}
-        if through is None and self.way.settings.login_jump_host:
-            self.jump = through = self.jump or self.way.at_jump_host()
+        through = through or self.at_jump_host()
         if through is None and server is not self.servers.made[0]:
             through = self.session_in(self.servers.made[0])
         if through is None:
@@ -221,12 +225,6 @@ class Logins:
     @property
     def _name(self) -> str:
         return self.servers.server.name
-
-
-def failed(said: "Said", command: str) -> str:
-    """How a command failed, as the end of a sentence."""
-    words = " ".join((said.err or said.out).split())[-200:]
-    return f"{command!r} ended with {said.status}: {words.rstrip('.') or 'it said nothing'}."
 
 
 def _address(server: Server) -> str:

@@ -40,9 +40,13 @@ class Networks:
         self.subnets.append(self.cloud.make("subnet", self.cloud.driver.create_subnet, self.network, cidr, zone))
         return self.subnet
 
-    def create_with_subnet(self, cidr: str = DEFAULT_RANGE) -> None:
+    def create_with_subnet(self, *, outside: bool = False) -> None:
+        """With a router that leads to the world, too, where that is needed."""
         self.create()
-        self.add_subnet(cidr)
+        self.add_subnet()
+        if outside:
+            self.create_router(outside=True)
+            self.connect()
 
     def create_router(self, *, outside: bool = False) -> None:
         self.router = self.cloud.make("router", self.cloud.driver.create_router, self.network, outside=outside)

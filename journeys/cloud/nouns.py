@@ -39,7 +39,7 @@ class Router:
 
 @dataclass(frozen=True)
 class Port:
-    """An interface in a network; `server` is the id of the one it belongs to, or empty."""
+    """An interface in a network; `server` is the id of the one it belongs to, or empty, `mac` its hardware address."""
 
     id: str
     name: str
@@ -47,6 +47,7 @@ class Port:
     addresses: tuple[str, ...]
     enabled: bool = True
     server: str = ""
+    mac: str = ""
 
 
 @dataclass(frozen=True)

@@ -56,10 +56,7 @@ class Servers:
 
     def run(self, count: int = 1, *, outside: bool = False) -> None:
         """Servers that run, in a network of their own, which leads `outside` if that is needed."""
-        self.networks.create_with_subnet()
-        if outside:
-            self.networks.create_router(outside=True)
-            self.networks.connect()
+        self.networks.create_with_subnet(outside=outside)
         self.start(count)
         self.assert_active(RUNNING_WITHIN)
 

@@ -93,7 +93,8 @@ class ClusterJourney:
         assert name not in listed, f"Expected namespace {name} to be gone, but it is still listed."
 
     def assert_pods_listed(self, count: int) -> None:
-        """So many pods of ours are listed in the namespace, be it gone or not."""
+        """So many pods of ours are listed in the scenario's own namespace, be it gone or not."""
+        self._check_own()
         pods = self.cluster.pods(self._namespace())
         assert len(pods) == count, (
             f"Expected {count} of our pods to be listed in namespace {self.namespace}, but {_each(pods)}."

@@ -43,7 +43,13 @@ def router(told: Any) -> nouns.Router:
 def port(told: Any) -> nouns.Port:
     addresses = tuple(place["ip_address"] for place in told.fixed_ips)
     return nouns.Port(
-        told.id, told.name, told.network_id, addresses, bool(told.is_admin_state_up), told.device_id or ""
+        told.id,
+        told.name,
+        told.network_id,
+        addresses,
+        bool(told.is_admin_state_up),
+        told.device_id or "",
+        told.mac_address,
     )
 
 

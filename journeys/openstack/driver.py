@@ -67,6 +67,12 @@ class OpenStack:
             return self._with_members(found)
         return None if getattr(found, "status", "") == "DELETED" else found
 
+    def choices(self) -> Mapping[str, str]:
+        chosen = {"image": self._image.name, "flavour": self._flavor.name}
+        if "public-addresses" in self._settings.capabilities:
+            chosen["external network"] = self._external_network.name
+        return chosen
+
     def console(self, server: nouns.Server) -> str:
         return self._proxy("compute").get_server_console_output(server.id).get("output") or ""
 
@@ -100,11 +106,11 @@ class OpenStack:
 
     def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
         """`network` has no meaning here: any can be connected."""
-        way = {"external_gateway_info": {"network_id": self._external_network}} if outside else {}
+        way = {"external_gateway_info": {"network_id": self._external_network.id}} if outside else {}
         return answers.router(self._proxy("network").create_router(name=name, **way))
 
     def connect(self, router: nouns.Router, subnet: nouns.Subnet) -> None:
-        self._proxy("network").add_interface_to_router(router.id, subnet_id=subnet.id)
+        self._proxy("network").add_interface_to_router(router.id, subnet=subnet.id)
 
     def create_port(self, name: str, subnet: nouns.Subnet, address: str | None = None) -> nouns.Port:
         place = {"subnet_id": subnet.id, **({"ip_address": address} if address else {})}
@@ -153,12 +159,12 @@ class OpenStack:
 
     def _wanted(self, name: str, order: Order) -> dict[str, Any]:
         wanted: dict[str, Any] = {"name": name, "networks": [{"uuid": order.subnet.network}]}
-        wanted["flavor_id"] = self._flavor
+        wanted["flavor_id"] = self._flavor.id
         if order.volume:
             boot = {"uuid": order.volume.id, "source_type": "volume", "destination_type": "volume", "boot_index": 0}
             wanted["block_device_mapping"] = [boot]
         else:
-            wanted["image_id"] = self._image
+            wanted["image_id"] = self._image.id
         if order.key_pair:
             wanted["key_name"] = order.key_pair.name
         if order.group:
@@ -203,7 +209,7 @@ class OpenStack:
     ) -> nouns.Volume:
         wanted: dict[str, Any] = {"name": name, "size": size, "volume_type": type}
         if from_image:
-            wanted["image_id"] = self._image
+            wanted["image_id"] = self._image.id
         if snapshot:
             wanted["snapshot_id"] = snapshot.id
         return answers.volume(
@@ -227,17 +233,23 @@ class OpenStack:
     # --- addresses and load balancers
 
     def create_public_address(self, name: str) -> nouns.PublicAddress:
-        made = self._proxy("network").create_ip(floating_network_id=self._external_network, description=name)
+        made = self._proxy("network").create_ip(floating_network_id=self._external_network.id, description=name)
         return answers.public_address(made)
 
-    def lead(self, address: nouns.PublicAddress, server: nouns.Server) -> None:
-        network = self._proxy("network")
-        ports = list(network.ports(device_id=server.id))
-        assert ports, f"Expected server {server.name} to have a port, but the network service knows none."
-        network.update_ip(address.id, port_id=ports[0].id)
+    def lead(self, address: nouns.PublicAddress, target: nouns.Server | nouns.LoadBalancer) -> None:
+        self._proxy("network").update_ip(address.id, port_id=self._port_of(target))
+
+    def _port_of(self, target: nouns.Server | nouns.LoadBalancer) -> str:
+        if isinstance(target, nouns.LoadBalancer):
+            return self._proxy("load_balancer").get_load_balancer(target.id).vip_port_id
+        port = next(iter(self._proxy("network").ports(device_id=target.id)), None)
+        assert port, f"Expected server {target.name} to have a port, but the network service knows none."
+        return port.id
 
     def create_load_balancer(self, name: str, subnet: nouns.Subnet) -> nouns.LoadBalancer:
-        return answers.balancer(self._proxy("load_balancer").create_load_balancer(name=name, vip_subnet_id=subnet.id))
+        wanted = {"name": name, "vip_subnet_id": subnet.id, "provider": self._settings.load_balancer_provider}
+        made = self._proxy("load_balancer").create_load_balancer(**{k: v for k, v in wanted.items() if v})
+        return answers.balancer(made)
 
     def balance(self, balancer: nouns.LoadBalancer, port: int, members: Iterable[str]) -> None:
         service = self._proxy("load_balancer")
@@ -245,9 +257,9 @@ class OpenStack:
             name=balancer.name, load_balancer_id=balancer.id, protocol="TCP", protocol_port=port
         )
         self._settled(balancer)
-        pool = service.create_pool(
-            name=balancer.name, listener_id=listener.id, protocol="TCP", lb_algorithm="ROUND_ROBIN"
-        )
+        # OVN knows no other: https://docs.openstack.org/ovn-octavia-provider/latest/admin/driver.html
+        algorithm = "SOURCE_IP_PORT" if self._settings.load_balancer_provider == "ovn" else "ROUND_ROBIN"
+        pool = service.create_pool(name=balancer.name, listener_id=listener.id, protocol="TCP", lb_algorithm=algorithm)
         self._settled(balancer)
         for address in members:
             service.create_member(pool.id, address=address, protocol_port=port)
@@ -293,7 +305,7 @@ class OpenStack:
         network = self._proxy("network") if isinstance(noun, (nouns.Router, nouns.Subnet, nouns.Network)) else None
         if isinstance(noun, nouns.Router):
             for subnet in self._connected(noun.id):
-                network.remove_interface_from_router(noun.id, subnet_id=subnet)
+                network.remove_interface_from_router(noun.id, subnet=subnet)
         if isinstance(noun, nouns.Network):
             for port in network.ports(network_id=noun.id):
                 if not port.device_owner.startswith("network:"):
@@ -384,13 +396,13 @@ class OpenStack:
         return MeasuredSession(self._recorder, identity, timeouts, **arguments)
 
     @cached_property
-    def _image(self) -> str:
-        """The id of what servers are started from."""
+    def _image(self) -> Any:
+        """What servers are started from."""
         images = sorted(self._proxy("image").images(status="active"), key=lambda image: (image.size or 0, image.name))
         return self._chosen("JOURNEYS_SERVER_IMAGE", self._settings.server_image, images)
 
     @cached_property
-    def _flavor(self) -> str:
+    def _flavor(self) -> Any:
         # Nova starts images only where a flavour has a disk; those without are for servers that boot from volumes.
         flavors = sorted(
             self._proxy("compute").flavors(), key=lambda flavor: (not flavor.disk, flavor.ram, flavor.vcpus)
@@ -398,17 +410,17 @@ class OpenStack:
         return self._chosen("JOURNEYS_SERVER_FLAVOR", self._settings.server_flavor, flavors)
 
     @cached_property
-    def _external_network(self) -> str:
+    def _external_network(self) -> Any:
         networks = list(self._proxy("network").networks(is_router_external=True))
         return self._chosen("JOURNEYS_EXTERNAL_NETWORK", self._settings.external_network, networks)
 
     @staticmethod
-    def _chosen(setting: str, wanted: str | None, offered: list[Any]) -> str:
-        """The id of the one that is wanted by its id or name, or of the first one."""
+    def _chosen(setting: str, wanted: str | None, offered: list[Any]) -> Any:
+        """The one that is wanted by its id or name, or of the first one."""
         fitting = [one for one in offered if wanted in (None, one.id, one.name)]
         names = ", ".join(sorted(one.name for one in offered)[:10]) or "none"
         assert fitting, f"Expected {wanted or 'one to choose'} among those offered, but there is {names} ({setting})."
-        return fitting[0].id
+        return fitting[0]
 
 
 def _first_cause(error: BaseException) -> BaseException:

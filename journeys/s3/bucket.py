@@ -36,6 +36,10 @@ class Bucket:
         self.written[key] += 1
         return Content.of(f"{self.name}/{key}/{self.written[key]}", size, text=text)
 
+    def completed(self, key: str, stored: Stored, id: str | None) -> None:
+        """An upload in parts made this object; `id` is that of its version, where the bucket keeps them."""
+        self.objects[key] = stored
+
     def __getitem__(self, key: str) -> Stored:
         assert key in self.objects, f"Nothing was stored as {key!r}: a step that stores it has to come first."
         return self.objects[key]

@@ -203,6 +203,8 @@ def _assert_range(journey: Journey, key: str, asked: str, first: int, last: int)
         raise corrupt(journey, what, f"bytes {begin + at} to {begin + at + len(got) - 1}" if at >= 0 else "other bytes")
     told, right = answer.get("ContentRange"), f"bytes {first}-{last}/{content.size}"
     assert told == right, f"Expected the answer to say that it holds {right!r} of {bucket.name}/{key}, not {told!r}."
+    parts = answer.get("AcceptRanges", "bytes")
+    assert parts == "bytes", f"Expected {bucket.name}/{key} to be told as readable in parts of bytes, not of {parts!r}."
 
 
 def corrupt(journey: Journey, expected: str, wrong: str) -> AssertionError:

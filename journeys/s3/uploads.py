@@ -4,6 +4,7 @@ import base64
 import hashlib
 from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import unquote, urlsplit
 
 from journeys.journey import Journey
 from journeys.payload import Content
@@ -66,7 +67,19 @@ def complete(journey: Journey, without: int | None = None, **asked: str) -> None
     numbers = [number for number in sorted(upload.parts) if number != without]
     answer = _complete(journey, {number: upload.parts[number].etag for number in numbers}, **asked)
     content = Content(tuple(piece for number in numbers for piece in upload.parts[number].content.pieces))
-    journey.bucket.objects[upload.key] = Stored(content, etag_of(answer), upload.properties)
+    journey.bucket.completed(upload.key, Stored(content, etag_of(answer), upload.properties), answer.get("VersionId"))
+    _assert_leads_to_it(journey, answer.get("Location"))
+
+
+def _assert_leads_to_it(journey: Journey, told: str | None) -> None:
+    """Where a completion tells at which address its object is, that is the object's.
+
+    Its host may be that of a gateway behind others, and whatever stands in it may be encoded more than it has to be.
+    """
+    name, key = journey.bucket.name, journey.upload.key
+    assert not told or (name in told and unquote(urlsplit(told).path).endswith(f"/{key}")), (
+        f"Expected the completion to tell an address of {name}/{key}, but it tells {told}."
+    )
 
 
 def complete_with(journey: Journey, number: int) -> None:

@@ -1,7 +1,9 @@
 """Earlier versions of objects: kept, listed, restored, deleted one by one."""
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -43,6 +45,12 @@ class VersionedBucket(Bucket):
         self.stored_as[key] += 1
         number = self.stored_as[key]
         self.versions.setdefault(key, {})[number] = Version(number, id, stored)
+
+    def completed(self, key: str, stored: Stored, id: str | None) -> None:
+        """The same, as one more version."""
+        super().completed(key, stored, id)
+        if not self.suspended:
+            self.add(key, id, stored)
 
 
 def create(journey: Journey, **asked: Any) -> VersionedBucket:
@@ -181,7 +189,7 @@ def assert_unchanged(journey: Journey, key: str, number: int) -> None:
     told_at = look["LastModified"]
     assert abs(told_at.timestamp() - wanted.stored.at) < HOUR, (
         f"Expected a look at version {wanted.id} of {bucket.name}/{key} to tell about the time at which we stored it, "
-        f"but it tells {told_at:%Y-%m-%d %H:%M:%S} UTC."
+        f"but it tells {_time(told_at)}."
     )
 
 
@@ -246,20 +254,42 @@ def assert_listed(journey: Journey, key: str, *, deleted: bool = False, **asked:
         told_at = entry.get("LastModified")
         assert told_at and abs(told_at.timestamp() - each.stored.at) < HOUR, (
             f"Expected {bucket.name} to list version {each.number} of {key!r} with about the time at which we stored "
-            f"it, but it lists {f'{told_at:%Y-%m-%d %H:%M:%S} UTC' if told_at else 'none'}."
+            f"it, but it lists {_time(told_at)}."
         )
-    found = _listed(journey, "DeleteMarkers", **asked)
-    marks = [(mark["Key"], mark["IsLatest"]) for mark in found]
-    wanted = [(key, True)] if deleted else []
+    _assert_marks(bucket, _listed(journey, "DeleteMarkers", **asked), [(key, True)] if deleted else [])
+
+
+def _assert_marks(bucket: VersionedBucket, listed: list[dict], wanted: list[tuple[str, bool]]) -> None:
+    """These marks are listed, as the deletions told of them, with about the time at which they were made."""
+    marks = [(mark["Key"], mark["IsLatest"]) for mark in listed]
     assert marks == wanted, (
         f"Expected {bucket.name} to list {_marks(wanted)} of a deletion, but it lists {_marks(marks)}."
     )
-    for mark in found:
-        listed, said = mark["VersionId"], bucket.marks.get(key, mark["VersionId"])
-        assert said == listed, (
-            f"Expected the deletion of {bucket.name}/{key} to tell of its mark, version {listed}, but it told of "
+    for mark in listed:
+        key, id = mark["Key"], mark["VersionId"]
+        said = bucket.marks.get(key, id)
+        assert said == id, (
+            f"Expected the deletion of {bucket.name}/{key} to tell of its mark, version {id}, but it told of "
             f"{f'version {said}' if said else 'none'}."
         )
+        told_at = mark.get("LastModified")
+        assert told_at and abs(told_at.timestamp() - time.time()) < HOUR, (
+            f"Expected {bucket.name} to list the mark of {key!r} with about the time of the deletion, but it lists "
+            f"{_time(told_at)}."
+        )
+
+
+def assert_listed_in_class(journey: Journey, key: str, expected: str) -> None:
+    """Every version that was not deleted is listed in the storage class `expected`."""
+    bucket = _bucket(journey)
+    numbers = {each.id: each.number for each in bucket.versions.get(key, {}).values()}
+    assert numbers, f"There is no version of {key!r}: a step that stores it has to come first."
+    listed = [each for each in _listed(journey, "Versions", Prefix=key) if each["Key"] == key]
+    told = {numbers.get(each["VersionId"]): each.get("StorageClass") for each in listed}
+    wanted = dict.fromkeys(sorted(numbers.values(), reverse=True), expected)
+    assert told == wanted, (
+        f"Expected {bucket.name} to list {_classes(wanted)} of {key!r}, but it lists {_classes(told)}."
+    )
 
 
 def assert_listed_in_pages(journey: Journey, key: str, size: int) -> None:
@@ -286,6 +316,15 @@ def _names(bucket: VersionedBucket, key: str) -> Any:
         return ", ".join(some) or "no version"
 
     return told
+
+
+def _time(told: datetime | None) -> str:
+    return f"{told:%Y-%m-%d %H:%M:%S} UTC" if told else "none"
+
+
+def _classes(told: dict[int | None, str | None]) -> str:
+    some = [f"version {number or 'of another id'} in {name}" for number, name in told.items()]
+    return ", ".join(some) or "no version"
 
 
 def _marks(marks: list[tuple[str, bool]]) -> str:
