@@ -246,6 +246,12 @@ STORIES = [
         {f"GET {NAMESPACE}/pods": NO_PODS},
     ),
     Story(
+        "A stranger sees every secret",
+        "Given a namespace\nThen a stranger may read nothing else",
+        r"Expected who is not known to see nothing, but he may read the namespace's secrets, read the secrets of all",
+        {f"GET (/api/v1|{NAMESPACE})/secrets": NO_SECRETS},
+    ),
+    Story(
         "A quota is not kept",
         f"{QUOTA}\nThen I am refused for lack of quota",
         r"Expected a refusal \(reason quota\), but what was tried was allowed",
@@ -414,6 +420,12 @@ STORIES = [
         f"{SERVICE}\nThen the service leads to every pod within 10 ms",
         r"Expected service service-2 to lead to every pod that is ready within 10 ms, but .* it leads to nobody, and",
         {f"GET {SLICES}": emptied},
+    ),
+    Story(
+        "A service leads to another port",
+        f"{SERVICE}\nThen the service leads to every pod within 10 ms",
+        r"within 10 ms, but .* it leads to nobody, and ready are 10\.244",
+        {f"GET {SLICES}": changed(lambda part: part.update(ports=[{"name": "", "port": 9, "protocol": "TCP"}]))},
     ),
     Story(
         "All pods have one address",

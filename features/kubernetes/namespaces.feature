@@ -33,5 +33,7 @@ Feature: Namespaces
     Given a namespace
     When a stranger tries to list the pods
     Then the stranger is refused for lack of rights
+    And a stranger may read nothing else
     When a user with a wrong secret tries to list the pods
     Then the user with a wrong secret is refused for lack of rights
+    And a user with a wrong secret may read nothing else

@@ -47,6 +47,12 @@ def _(context, visitor):
         context.cluster.list_pods_as(visitor)
 
 
+@then("a {visitor:Visitor} may read nothing else")
+def _(context, visitor):
+    """Secrets, settings, pods, nodes, here and in other namespaces: who is not known is refused all of them."""
+    context.cluster.assert_blind(visitor)
+
+
 @then("that account may do nothing else")
 def _(context):
     """It is refused, as itself, whatever it tries: secrets, settings, pods, nodes, here and in other namespaces."""

@@ -158,10 +158,11 @@ class Cluster:
         self.core.create_namespaced_service(namespace, specs.service(name, served))
 
     def endpoints(self, namespace: str, service: str) -> list[str]:
-        """The addresses to which the service leads, in order."""
+        """The addresses to which the service leads, at the port where its pods serve, in order."""
         selector = f"kubernetes.io/service-name={service}"
         slices = self._discovery.list_namespaced_endpoint_slice(namespace, label_selector=selector).items
-        found = [each for part in slices for each in part.endpoints or ()]
+        right = [part for part in slices if specs.PORT in {port.port for port in part.ports or ()}]
+        found = [each for part in right for each in part.endpoints or ()]
         # an endpoint of which it is not told counts as ready, says the API
         ready = [each for each in found if not each.conditions or each.conditions.ready is not False]
         return sorted(address for each in ready for address in each.addresses)
@@ -188,19 +189,25 @@ class Cluster:
         """Lists pods as who has the token; None: as somebody who does not log in at all."""
         self._with(token, identity).list_namespaced_pod(namespace)
 
-    def further_deeds(self, token: str, namespace: str, identity: str) -> dict[str, Callable[[], Any]]:
-        """What who has the token may try besides, by its name: in the namespace, and beyond."""
+    def readings(self, token: str | None, namespace: str, identity: str) -> dict[str, Callable[[], Any]]:
+        """What who has the token may try to see, in the namespace and beyond, by what it is called."""
         api = self._with(token, identity)
-        pod = specs.visitor("intruder", self._settings.pod_image, "nobody")
         return {
             "read the namespace's secrets": lambda: api.list_namespaced_secret(namespace),
             "read its settings": lambda: api.list_namespaced_config_map(namespace),
+            "list all namespaces": api.list_namespace,
+            "list the pods of all namespaces": api.list_pod_for_all_namespaces,
+            "read the secrets of all namespaces": api.list_secret_for_all_namespaces,
+            "list the nodes": api.list_node,
+        }
+
+    def changes(self, token: str, namespace: str, identity: str) -> dict[str, Callable[[], Any]]:
+        """What who has the token may try to change there, by what it is called: to be tried in namespaces of ours."""
+        api = self._with(token, identity)
+        pod = specs.visitor("intruder", self._settings.pod_image, "nobody")
+        return {
             "start a pod": lambda: api.create_namespaced_pod(namespace, pod),
             "remove all pods": lambda: api.delete_collection_namespaced_pod(namespace),
-            "list all namespaces": lambda: api.list_namespace(),
-            "list the pods of all namespaces": lambda: api.list_pod_for_all_namespaces(),
-            "read the secrets of all namespaces": lambda: api.list_secret_for_all_namespaces(),
-            "list the nodes": lambda: api.list_node(),
         }
 
     # --- how it is asked

@@ -341,21 +341,38 @@ class ClusterJourney:
 
     def list_pods_as(self, identity: str) -> None:
         """Lists the pods as somebody whom the cluster does not know."""
-        if identity not in TOKENS:
-            raise SuiteError("Of clusters no second user is known: only strangers, and users with a wrong secret.")
-        self.cluster.list_pods_with(TOKENS[identity], self._namespace(), identity)
+        self.cluster.list_pods_with(self._unknown(identity), self._namespace(), identity)
 
     def assert_account_powerless(self) -> None:
         """Whatever else the account tries, the cluster knows who it is, and forbids it."""
-        allowed = []
-        deeds = self.cluster.further_deeds(self._the("account", self.token), self._namespace(), "account")
-        for deed, attempt in deeds.items():
-            with self.recorder.allowing(code="Forbidden"):
-                attempt()
-                allowed.append(deed)
+        self._check_own()
+        who = self._the("account", self.token), self._namespace(), "account"
+        allowed = self._allowed({**self.cluster.readings(*who), **self.cluster.changes(*who)}, code="Forbidden")
         assert not allowed, (
             f"Expected an account without rights to be allowed nothing, but it may {', '.join(allowed)}."
         )
+
+    def assert_blind(self, identity: str) -> None:
+        """Whatever somebody whom the cluster does not know tries to read, he is refused."""
+        allowed = self._allowed(
+            self.cluster.readings(self._unknown(identity), self._namespace(), identity), reason="auth"
+        )
+        assert not allowed, f"Expected who is not known to see nothing, but he may {', '.join(allowed)}."
+
+    def _allowed(self, deeds: dict[str, Callable[[], object]], **refused: str) -> list[str]:
+        """Which of the deeds are not refused as told."""
+        allowed = []
+        for deed, attempt in deeds.items():
+            with self.recorder.allowing(**refused):
+                attempt()
+                allowed.append(deed)
+        return allowed
+
+    def _unknown(self, identity: str) -> str | None:
+        """The token of somebody whom the cluster does not know; None where none goes along."""
+        if identity not in TOKENS:
+            raise SuiteError("Of clusters no second user is known: only strangers, and users with a wrong secret.")
+        return TOKENS[identity]
 
     # --- state
 
