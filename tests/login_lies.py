@@ -77,6 +77,12 @@ STORIES = [
     Story("Nobody answers", LET_IN, NEVER + r".*no answer \(\".*Connection refused\"\)", behind(None)),
     Story("Somebody answers but says nothing", LET_IN, NEVER + r".*no answer \(\"it says nothing\"\)", behind(Silence)),
     Story("The key was not installed", LET_IN, NEVER + r".*AuthenticationFailed .* has not got", holding("keys", "")),
+    Story(
+        "The key is still not installed",
+        f"{ORDERED}\nThen the server lets me in within 3 seconds",
+        r"to let its owner in within 3 s, but it never did\. .*AuthenticationFailed",
+        holding("keys", ""),
+    ),
     # --- I am refused
     Story(
         "Anybody is let in",

@@ -58,6 +58,16 @@ def test_what_was_tried_while_a_server_boots_is_no_failure_until_it_never_lets_i
     assert failed - expected == 1
 
 
+def test_who_was_refused_while_a_server_boots_does_not_come_back_so_soon_that_it_is_turned_away(
+    lied_to: tuple[Run, Hosting],
+) -> None:
+    query = (
+        "SELECT count(*) FROM calls JOIN scenarios ON scenarios.id = calls.scenario "
+        "WHERE title = 'The key is still not installed' AND operation = 'ssh.LogIn'"
+    )
+    assert lied_to[0].journal.execute(query).fetchone() == (1,)
+
+
 def test_no_private_key_is_written_anywhere(lied_to: tuple[Run, Hosting]) -> None:
     ran, _ = lied_to
     written = "\n".join(ran.journal.iterdump()) + ran.result.stdout

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from journeys.ssh import Session, Ssh
 
 LET_IN_WITHIN = 300  # seconds for the servers of a Given; what a server may take is a Then's business
+# sshd may turn away who was refused too often: after three within 15 s, unless it is told otherwise.
+# https://man.openbsd.org/sshd_config (PerSourcePenalties)
+AFTER_REFUSAL = 6.0  # seconds
 TRY_EVERY = 1.0  # seconds between two attempts to log in: the resolution of the time until a server is reachable
 ANSWERS_WITHIN = 30  # seconds for a short command
 EVERYBODY = "0.0.0.0/0"
@@ -111,11 +114,15 @@ class Logins:
         """As soon as it does. While it still boots, refusals are no failures, unless it never lets anybody in."""
         session: Session | None = None
         failure: CallFailed | None = None
+        tried = 0.0
 
         def try_it() -> bool:
-            nonlocal session, failure
+            nonlocal session, failure, tried
+            if failure and failure.call.reason == "auth" and time.perf_counter() < tried + AFTER_REFUSAL:
+                return False
             if failure:
                 self.cloud.recorder.expected(failure)
+            tried = time.perf_counter()
             try:
                 session = self._log_in(server)
             except CallFailed as failed:
