@@ -1,6 +1,7 @@
 """Every promise of a cloud, made untrue: by a lie of the fake, or by steps after which it can't be so."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from tests.fakestack import PASSWORD, Fakestack, Lie, Reply, changed, nothing, pretended, said
@@ -54,6 +55,14 @@ def _rule_with(**fields: object) -> Lie:
         return honestly()
 
     return lie
+
+
+def _keeping_its_volumes(stack: Fakestack, honestly: Callable[[], Reply]) -> Reply:
+    """Removes a server, and leaves its volumes as they were."""
+    volumes = deepcopy(stack.things["volumes"])
+    reply = honestly()
+    stack.things["volumes"] = volumes
+    return reply
 
 
 STORIES = [
@@ -315,6 +324,21 @@ STORIES = [
         "A server leaves a port behind",
         f"{RUNNING}\nThen no port of the server is left",
         r"Expected no port of server \S+ to be left, but there are 1",
+    ),
+    Story(
+        "A removed server keeps its volume",
+        f"{RUNNING}\nAnd a volume\nWhen I attach the volume to the server\nAnd I remove the server\n"
+        "Then the volume is available within 10 ms",
+        r"Expected volume \S+ to be available within 10 ms, but after .* it is Volume\(.*status='attached'",
+        {f"DELETE {COMPUTE}/servers/.*": _keeping_its_volumes},
+    ),
+    Story(
+        "A removed server leaves the volume that it should take along",
+        f"{SUBNET}\nAnd a volume with the image on it\n"
+        "When I start a server from the volume that takes it along when it goes\nAnd I remove the server\n"
+        "Then the volume is gone within 10 ms",
+        r"Expected volume \S+ to be gone within 10 ms, but after .* it is Volume\(",
+        {f"DELETE {COMPUTE}/servers/.*": _keeping_its_volumes},
     ),
     # --- volumes
     Story(

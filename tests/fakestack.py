@@ -214,13 +214,16 @@ class Fakestack:
         return True
 
     def _forget(self, name: str, id_: str) -> None:
-        del self.things[name][id_]
+        gone = self.things[name].pop(id_)
         if name == "servers":
+            going = [boot["uuid"] for boot in gone.get("block_device_mapping_v2", ()) if boot["delete_on_termination"]]
             for port in [each for each in self.things["ports"].values() if each["device_id"] == id_]:
                 del self.things["ports"][port["id"]]
-            for volume in self.things["volumes"].values():
-                if any(attached["server_id"] == id_ for attached in volume["attachments"]):
+            for volume in list(self.things["volumes"].values()):
+                if {"server_id": id_} in volume["attachments"]:
                     volume |= {"status": "available", "attachments": []}
+                    if volume["id"] in going:
+                        del self.things["volumes"][volume["id"]]
         if name == "security-group-rules":
             for group in self.things["security-groups"].values():
                 group["security_group_rules"] = [r for r in group["security_group_rules"] if r["id"] != id_]

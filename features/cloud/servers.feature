@@ -83,3 +83,22 @@ Feature: Servers
     When I remove the server
     Then the server is gone within 2 minutes
     And no port of the server is left
+
+  Scenario: A removed server gives back the volume that was attached to it
+    Given a running server
+    And a volume
+    When I attach the volume to the server
+    Then the volume is attached to the server within 60 seconds
+    When I remove the server
+    Then the server is gone within 2 minutes
+    And the volume is available within 60 seconds
+
+  @needs.boot-from-volume
+  Scenario: A removed server takes along the volume that it was told to
+    Given a network with a subnet
+    And a volume with the image on it
+    When I start a server from the volume that takes it along when it goes
+    Then the server is active within 2 minutes
+    When I remove the server
+    Then the server is gone within 2 minutes
+    And the volume is gone within 60 seconds

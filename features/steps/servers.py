@@ -65,6 +65,12 @@ def _(context):
     context.cloud.servers.start(volume=context.cloud.volumes.volume)
 
 
+@when("I start a server from the volume that takes it along when it goes")
+def _(context):
+    """Orders a server that boots from the scenario's volume, which is to be removed with the server."""
+    context.cloud.servers.start(volume=context.cloud.volumes.volume, takes_volume=True)
+
+
 @when("I stop the server")
 def _(context):
     """Asks for the server to be shut down."""

@@ -49,12 +49,16 @@ OF_THE_API = frozenset(
 
 @dataclass(frozen=True)
 class Order:
-    """What a new server is to be. It boots from `volume` where there is one, else from the settings' image."""
+    """What a new server is to be. It boots from `volume` where there is one, else from the settings' image.
+
+    `takes_volume`: the volume is removed with the server.
+    """
 
     subnet: Subnet
     key_pair: KeyPair | None = None
     group: SecurityGroup | None = None
     volume: Volume | None = None
+    takes_volume: bool = False
     zone: str | None = None
     user_data: str = ""
 

@@ -2,12 +2,13 @@
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from journeys import metrics
 from journeys.cloud.cloud import Cloud, the
 from journeys.cloud.driver import Order
 from journeys.cloud.networks import Networks
-from journeys.cloud.nouns import ACTIVE, PHASES, STOPPED, KeyPair, Port, Server, Volume, Zone
+from journeys.cloud.nouns import ACTIVE, PHASES, STOPPED, KeyPair, Port, Server, Zone
 
 RUNNING_WITHIN = 300  # seconds for the servers of a Given; what a server may take is a Then's business
 USER_DATA = "#!/bin/sh\necho journeys > /var/tmp/journeys-user-data\n"
@@ -32,10 +33,13 @@ class Servers:
     def create_key_pair(self) -> None:
         self.key_pair = self.cloud.make("key-pair", self.cloud.driver.create_key_pair)
 
-    def start(self, count: int = 1, zone: str | None = None, volume: Volume | None = None) -> None:
-        """Orders servers, each with the scenario's key pair and security group where it has them."""
-        subnet, group = self.networks.subnet, self.networks.group
-        order = Order(subnet, self.key_pair, group, volume, zone, USER_DATA)
+    def start(self, count: int = 1, **wanted: Any) -> None:
+        """Orders servers, each with the scenario's key pair and security group where it has them.
+
+        `wanted`: what else an `Order` can say of them.
+        """
+        group = self.networks.group
+        order = Order(self.networks.subnet, self.key_pair, group, user_data=USER_DATA, **wanted)
         began = time.perf_counter()
         for server in self.cloud.make_at_once(count, "server", self.cloud.driver.create_server, order):
             self.ordered[server.id] = began

@@ -162,6 +162,7 @@ class OpenStack:
         wanted["flavor_id"] = self._flavor.id
         if order.volume:
             boot = {"uuid": order.volume.id, "source_type": "volume", "destination_type": "volume", "boot_index": 0}
+            boot["delete_on_termination"] = order.takes_volume
             wanted["block_device_mapping"] = [boot]
         else:
             wanted["image_id"] = self._image.id
