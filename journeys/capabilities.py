@@ -73,19 +73,25 @@ OF_CLOUDS = MappingProxyType(
         "volume-types": "there are types of volumes to choose from",
     }
 )
+OF_CLUSTERS = MappingProxyType(
+    {"namespaces": "namespaces come and go, with quotas and accounts (without JOURNEYS_KUBERNETES_NAMESPACE)"}
+)
 OF_SITES = MappingProxyType(
     {
+        "web-cookies": "cookies of sites are for encrypted pages only",
         "web-encryption": "who opens a site with http:// is led to https://",
+        "web-hsts": "sites keep browsers at https:// for half a year or more (Strict-Transport-Security)",
         "web-login": "there is a page that only who logs in may open (JOURNEYS_WEB_PRIVATE_URL)",
         "web-tls": "a web site speaks HTTPS",
     }
 )
-CAPABILITIES = MappingProxyType(dict(sorted({**OF_STORES, **OF_CLOUDS, **OF_SITES}.items())))
+CAPABILITIES = MappingProxyType(dict(sorted({**OF_STORES, **OF_CLOUDS, **OF_CLUSTERS, **OF_SITES}.items())))
 
 # What other settings tell: never declared, and why it is missing where it is.
 IMPLIED = MappingProxyType(
     {
         "login": "no user is set to log in to servers as (JOURNEYS_LOGIN_USERNAME)",
+        "namespaces": "all is done in one namespace that was given (JOURNEYS_KUBERNETES_NAMESPACE)",
         "replica": "no second site is set (JOURNEYS_REPLICA_ENDPOINT_URL_S3)",
         "second-user": "no second user is set (JOURNEYS_SECOND_ACCESS_KEY_ID)",
         "tls": "the endpoint speaks plain HTTP",

@@ -34,6 +34,7 @@ def contradictions(settings: "Settings", environ: Mapping[str, str], wrong: set[
         *_about_the_cloud(settings, environ, wrong),
         *_about_logins(settings, wrong),
         *_about_the_private_page(settings, wrong),
+        *_about_the_namespace(settings, wrong),
     ]
 
 
@@ -139,6 +140,11 @@ def _about_the_private_page(settings: "Settings", wrong: set[str]) -> Iterator[s
         yield "JOURNEYS_WEB_PRIVATE_URL is missing: there is a login, but nowhere to use it."
     elif settings.private_page and not settings.sites:
         yield "JOURNEYS_WEB_URL is missing: a private page needs a site that anybody may open, too."
+
+
+def _about_the_namespace(settings: "Settings", wrong: set[str]) -> Iterator[str]:
+    if settings.kubernetes_namespace and not settings.kubernetes_context and "kubernetes_context" not in wrong:
+        yield "JOURNEYS_KUBERNETES_CONTEXT is missing: there is a namespace, but no cluster that it is in."
 
 
 def _alone(settings: "Settings", wrong: set[str], one: str, other: str, why: str) -> Iterator[str]:

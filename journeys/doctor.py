@@ -76,7 +76,7 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
         yield _choices(run.cloud)
         yield from _logins(run)
     if run.cluster:
-        yield _cluster(run.cluster)
+        yield from _cluster(run.cluster)
     for site in settings.sites:
         for finding in _connection(settings, site):
             yield Finding(f"{finding.subject} of {Endpoint.of(site)}", finding.fine, finding.sentence)
@@ -152,12 +152,19 @@ def _logins(run: Run) -> Iterator[Finding]:
         yield Finding("ping", bool(there), there or "this machine has none: install it, or do not declare pings")
 
 
-def _cluster(cluster: Any) -> Finding:
+def _cluster(cluster: Any) -> Iterator[Finding]:
     try:
-        namespaces = cluster.namespaces()
+        there = not cluster.given or cluster.has_namespace(cluster.given)
+        told = f"namespace {cluster.given} is" if cluster.given else f"{len(cluster.namespaces())} namespaces are"
+        here = f"{told} there" if there else f"there is no {cluster.given}: check JOURNEYS_KUBERNETES_NAMESPACE"
+        yield Finding("cluster", there, here)
+        lacking = cluster.missing_rights()
     except AssertionError as failure:
-        return Finding("cluster", False, str(failure))
-    return Finding("cluster", True, f"this user lists {len(namespaces)} namespaces")
+        yield Finding("cluster", False, str(failure))
+        return
+    role = f"deploy/policies/kubernetes-{'namespace-' if cluster.given else ''}role.yaml"
+    wrong = f"{role} grants what this user lacks: {', '.join(lacking)}"
+    yield Finding("rights", not lacking, wrong if lacking else f"this user may do all that {role} grants")
 
 
 def _gateway(settings: Settings) -> Finding:

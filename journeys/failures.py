@@ -10,7 +10,7 @@ from journeys.units import seconds
 REASONS = {
     "dns": "The endpoint's name did not resolve: check the name and the resolver.",
     "connect": "No connection, or a broken one: check that the endpoint is up and reachable from here.",
-    "tls": "The TLS connection failed: check the certificate, its name and AWS_CA_BUNDLE.",
+    "tls": "The TLS connection failed: check the certificate, its name, and for an own CA {trusted}.",
     "timeout": "The server did not answer in time: check its load and health.",
     "throttled": "The server asks to slow down: check its rate limits for this user.",
     "auth": "The server refuses this user: check the keys, the user's rights and this machine's clock.",
@@ -21,6 +21,15 @@ REASONS = {
     "integrity": "What arrived is not what was sent.",
     "other": "",
 }
+
+# What says, by API, whose certificates are trusted.
+TRUSTED = {
+    "openstack": "the cacert of the cloud in clouds.yaml (or OS_CACERT)",
+    "kubernetes": "the certificate-authority-data of the cluster in the kubeconfig",
+    "http": "AWS_CA_BUNDLE (or SSL_CERT_FILE, where that is not set)",
+}
+TRUSTED_BY_DEFAULT = "AWS_CA_BUNDLE"
+TRUSTED_AT_THE_REPLICA = "JOURNEYS_REPLICA_CA_BUNDLE"
 
 # Error names that say more than their reason does.
 HINTS = {
@@ -89,8 +98,14 @@ def sentence(call: Call) -> str:
         evidence.append(f"request id {call.request_id}")
     return (
         f"Expected {call.operation}{of} to succeed, but {_what_came(call)} after {seconds(call.duration)} "
-        f"({', '.join(evidence)}). {HINTS.get(call.code or '') or REASONS[call.reason or 'other']}"
+        f"({', '.join(evidence)}). {_hint(call)}"
     ).rstrip()
+
+
+def _hint(call: Call) -> str:
+    """What an operator can do about it."""
+    trusted = TRUSTED_AT_THE_REPLICA if call.site == "replica" else TRUSTED.get(call.api, TRUSTED_BY_DEFAULT)
+    return HINTS.get(call.code or "") or REASONS[call.reason or "other"].format(trusted=trusted)
 
 
 def _what_came(call: Call) -> str:

@@ -177,7 +177,7 @@ CLOUD_WAITS = (
 )
 KUBERNETES_WAITS = (
     *("pod_scheduled", "pod_ready", "pod_gone", "deployment_ready", "service_ready", "service_answers"),
-    "namespace_gone",
+    *("deployment_gone", "namespace_gone"),
 )
 PHASES = ("resolve", "connect", "tls")
 RESULTS = ("passed", "failed", "error", "skipped", "aborted")

@@ -59,7 +59,7 @@ class Run:
         self.cluster = _cluster(settings, self.recorder)
         kinds = [bucket_kind(self.clients)] if "s3" in settings.services else []
         kinds += driver.kinds(self.cloud) if self.cloud else []
-        kinds += [self.cluster.kind] if self.cluster else []
+        kinds += self.cluster.kinds if self.cluster else []
         self.ledger = Ledger(self.journal, self.recorder, self.id, _owner(settings), kinds)
         self._refusal: str | None = None
         self._overdue = 0

@@ -173,6 +173,11 @@ class Settings:
         "the Kubernetes cluster to watch: a context of the kubeconfig, or in-cluster for the one that we run in",
     )
     kubeconfig: str | None = _setting("KUBECONFIG", "where that context is; default: ~/.kube/config")
+    kubernetes_namespace: str | None = _setting(
+        "JOURNEYS_KUBERNETES_NAMESPACE",
+        "the one namespace in which all is done there; default: each scenario makes its own",
+        values.namespace,
+    )
     pod_image: str = _setting(
         "JOURNEYS_POD_IMAGE",
         "what pods are started from: an image with sh, httpd and wget, as busybox has them",
@@ -320,6 +325,7 @@ class Settings:
         secure = not self.s3_endpoint or self.s3_endpoint.startswith("https:")
         told = {
             "login": self.login_username,
+            "namespaces": self.kubernetes_context and not self.kubernetes_namespace,
             "replica": self.replica_endpoint,
             "second-user": self.second_access_key_id,
             "tls": secure,

@@ -107,6 +107,13 @@ def host_and_port(default: int) -> Callable[[str], tuple[str, int]]:
     return checked
 
 
+def namespace(value: str) -> str:
+    """The name of a Kubernetes namespace."""
+    if not re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", value):
+        raise ValueError("the name of a namespace: at most 63 small letters, digits and hyphens")
+    return value
+
+
 def port(value: str) -> int:
     """A TCP port."""
     if not re.fullmatch(r"\d{1,5}", value.strip()) or not 0 < int(value) < 65536:

@@ -1,5 +1,6 @@
 """A fake web site on loopback, that answers each path in its own way and speaks TLS, or plain HTTP to who does so."""
 
+import gzip
 import json
 import socket
 import ssl
@@ -14,7 +15,8 @@ from typing import Self
 
 TOKEN = "secret-token-of-the-fake"
 USER, PASSWORD = "monitor", "secret-password-of-the-fake"
-HTML = {"Content-Type": "text/html; charset=utf-8", "Strict-Transport-Security": "max-age=600; preload"}
+STAY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+HTML = {"Content-Type": "text/html; charset=utf-8", **STAY}
 HOME = "<html><title>Status</title>\n<p>All systems\n  operational &amp; calm</p></html>"
 STATUS = {"status": {"indicator": "none", "count": 3}, "components": [{"name": "API", "status": "up"}], "ok": True}
 
@@ -39,8 +41,14 @@ class Reply:
     cut: int | None = None
 
 
-def led(to: str | None, status: int = 302) -> Reply:
-    return Reply(status, b"", {"Location": to} if to else {})
+def led(to: str | None, status: int = 302, **headers: str) -> Reply:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status, b"", {**({"Location": to} if to else {}), **named})
+
+
+def packed(body: bytes, cut: int | None = None, coding: str = "gzip") -> Reply:
+    """A body that was made smaller for the way; with `cut`, its last bytes are missing, though nothing tells."""
+    return Reply(body=gzip.compress(body)[:cut], headers={**HTML, "Content-Encoding": coding})
 
 
 def guarded(asked: Asked) -> Reply:
@@ -67,7 +75,7 @@ PAGES: dict[str, "Reply | Callable[[Asked], Reply]"] = {
     "/empty": Reply(body=b" \n"),
     "/api/status": Reply(body=json.dumps(STATUS).encode(), headers={"Content-Type": "application/json"}),
     "/odd": Reply(body=b"\xff", headers={"Content-Type": "text/plain; charset=x-nobody-knows"}),
-    "/away": led("/"),
+    "/away": led("/", **STAY),
     "/round": led("/round?again"),
     "/nowhere": led(None),
     "/mail": led("mailto:somebody@example.com"),
@@ -75,23 +83,42 @@ PAGES: dict[str, "Reply | Callable[[Asked], Reply]"] = {
     "/cut": Reply(cut=10),
     "/large": Reply(body=b"x" * (16 * 2**20 + 1)),
     "/busy": Reply(503, b"Come back later"),
+    "/part": Reply(206, HOME.encode()[:20], {**HTML, "Content-Range": "bytes 0-19/99"}),
+    "/packed": packed(HOME.encode()),
+    "/packed-otherwise": packed(HOME.encode(), coding="br"),
+    "/packed-cut": packed(HOME.encode() * 20, cut=-12),
+    "/not-packed": Reply(headers={**HTML, "Content-Encoding": "gzip"}),
+    "/bomb": packed(bytes(16 * 2**20 + 1)),
+    "/untyped": Reply(headers=STAY),
+    "/as-text": Reply(headers={"Content-Type": "text/plain"}),
+    "/as-page": Reply(body=b"Hello", headers=HTML),
+    "/as-json": Reply(body=b"Hello", headers={"Content-Type": "application/json"}),
+    "/latin": Reply(body="<p>Café</p>".encode("latin-1"), headers=HTML),
+    "/cookie": Reply(headers={**HTML, "Set-Cookie": "session=1; Path=/; HttpOnly"}),
+    "/safe-cookie": Reply(headers={**HTML, "Set-Cookie": "session=1; Path=/; Secure; HttpOnly"}),
+    "/kept": Reply(headers={**HTML, "Cache-Control": "public, max-age=600"}),
     "/private": guarded,
+    "/for-me-too": guarded,
     "/for-everybody": Reply(),
     "/echo": echo,
 }
 
 
 class Site(ThreadingHTTPServer):
-    """The site; `asked` is what it was asked for. A path that is none of `pages` is not found."""
+    """The site; `asked` is what it was asked for. A path that is none of `pages` is not found.
+
+    Who comes without encryption is led to it, at the same path, or gets the answer `unencrypted`.
+    """
 
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, certificate: Path, **pages: Reply):
+    def __init__(self, certificate: Path, unencrypted: Reply | None = None, **pages: Reply):
         super().__init__(("127.0.0.1", 0), _Visit)
         self.pages = {**PAGES, **{f"/{name}": reply for name, reply in pages.items()}}
         self.url = f"https://127.0.0.1:{self.server_port}"
         self.asked: list[Asked] = []
+        self.unencrypted = unencrypted
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(certificate)
 
@@ -102,7 +129,7 @@ class Site(ThreadingHTTPServer):
     def answer(self, asked: Asked, *, secure: bool) -> Reply:
         self.asked.append(asked)
         if not secure:
-            return led(f"{self.url}{asked.path}", 301)
+            return self.unencrypted or led(f"{self.url}{asked.path}", 301)
         page = self.pages.get(asked.path.partition("?")[0], Reply(404, b"Nothing here"))
         return page(asked) if callable(page) else page
 

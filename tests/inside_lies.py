@@ -244,7 +244,7 @@ STORIES = [
     StoryOfCloud(
         "A server has no web server",
         "Given 2 servers that serve a page of their own",
-        r"Expected server \S+ to serve a page, but 'serving' ended with",
-        doing("curl", "exit 7"),
+        r"Expected server \S+ to serve a page, but 'serving' ended with 1: .*No module named http",
+        doing("python3", "echo No module named http >&2; exit 1"),
     ),
 ]

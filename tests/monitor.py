@@ -46,7 +46,7 @@ class Monitor:
             "JOURNEYS_SUITE": suite,
             "JOURNEYS_TARGET": "miniature",
             "JOURNEYS_STATE_DIR": str(directory / "state"),
-            "JOURNEYS_PUSH_TIMEOUT": "10s",
+            "JOURNEYS_PUSH_TIMEOUT": "60s",
         }
 
     def settings(self, **changes: str) -> Settings:

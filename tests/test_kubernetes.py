@@ -9,6 +9,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,16 +19,17 @@ from types import SimpleNamespace
 import pytest
 from kubernetes.client import ApiClient
 
-from journeys.clock import DeadlinePassed, deadline
+from journeys.clock import DeadlinePassed, deadline, wait_until
 from journeys.failures import CallFailed, SuiteError
-from journeys.journal import Journal
+from journeys.journal import Journal, Owned
 from journeys.kubernetes import specs
 from journeys.kubernetes.cluster import Cluster
+from journeys.kubernetes.rights import EVERYWHERE, IN_A_NAMESPACE, Right
 from journeys.metrics import KUBERNETES_WAITS
 from journeys.recorder import PROBE, Recorder
 from journeys.settings import ROOT, Settings
 from tests.conftest import Journeys
-from tests.fakekube import TOKEN, Fakekube, Reply, Server, now_and_then, said
+from tests.fakekube import SOON, TOKEN, Fakekube, Reply, Server, now_and_then, said
 from tests.faulty import NO_HTTP, FaultyServer, Features, certificate, closed_port, hangs
 from tests.kubernetes_lies import STORIES, Story
 
@@ -118,9 +120,12 @@ def test_every_journey_succeeds_on_an_honest_cluster(pem: Path, tmp_path: Path) 
     assert kept.count("calls WHERE outcome = 'failed' AND NOT expected") == 0, "an expected refusal is no failure"
     assert TOKEN not in kept.result.stdout + "\n".join(kept.journal.iterdump())
     operations = {
-        name for (name,) in kept.journal.execute("SELECT DISTINCT operation FROM calls WHERE purpose = 'probe'")
+        name
+        for (name,) in kept.journal.execute(
+            "SELECT DISTINCT operation FROM calls WHERE purpose = 'probe' AND NOT expected"
+        )
     }
-    assert operations - {"kubernetes.GET /api/v1/namespaces/{namespace}/pods"} <= {*Cluster.operations}
+    assert operations <= {*Cluster.operations}
     assert not [name for name in operations if "journeys-" in name]
     query = "SELECT DISTINCT labels FROM readings WHERE family = 'journey_wait_seconds'"
     waits = {json.loads(labels)[0] for (labels,) in kept.journal.execute(query)}
@@ -131,10 +136,10 @@ def test_every_journey_succeeds_on_an_honest_cluster(pem: Path, tmp_path: Path) 
     ("kind", "body"),
     [
         ("V1Namespace", specs.namespace("n")),
-        ("V1Pod", specs.server("n", "image", "hello")),
+        ("V1Pod", specs.server("n", "image", "hello", "whose")),
         ("V1Pod", specs.visitor("n", "image", "service")),
-        ("V1Deployment", specs.deployment("n", "image", "hello", 2)),
-        ("V1Service", specs.service("n")),
+        ("V1Deployment", specs.deployment("n", "image", "hello", "whose", 2)),
+        ("V1Service", specs.service("n", "whose")),
         ("V1ResourceQuota", specs.quota("n", 1)),
     ],
 )
@@ -222,6 +227,20 @@ def test_a_failure_is_told_as_the_server_tells_it(
     assert re.search(shows, str(failed.value)), str(failed.value)
 
 
+def test_what_only_starts_has_said_nothing_yet(served: tuple[Fakekube, dict[str, str]]) -> None:
+    cluster, settings = served
+    asked = Asked(settings)
+    asked.cluster.create_server("default", "p", "hi", "w")
+    cluster.things["pods"]["default", "p"]["born"] += 3600
+    assert asked.cluster.log("default", "p") == ""
+    failed = "SELECT status, message, expected FROM calls WHERE outcome = 'failed'"
+    told = 'container "journey" in pod "p" is waiting to start: ContainerCreating'
+    assert [tuple(row) for row in asked.journal.rows(failed)] == [(400, told, 1)]
+    cluster.lies = {".*/log": said(400, "container journey is not valid for pod p")}
+    with pytest.raises(CallFailed, match="is not valid for pod p"):
+        asked.cluster.log("default", "p")
+
+
 def test_attempts_are_counted(served: tuple[Fakekube, dict[str, str]]) -> None:
     cluster, settings = served
     cluster.lies = {"GET /api/v1/namespaces": now_and_then(2, said(500))}
@@ -260,6 +279,7 @@ def test_a_certificate_that_is_not_trusted(served: tuple[Fakekube, dict[str, str
     with pytest.raises(CallFailed) as failed:
         Asked(served[1], max_attempts=1).cluster.create_namespace("mine")
     assert (failed.value.call.reason, failed.value.undone) == ("tls", True)
+    assert "certificate-authority-data of the cluster in the kubeconfig" in str(failed.value)
 
 
 def test_a_deadline_ends_a_call_that_is_written_down(served: tuple[Fakekube, dict[str, str]]) -> None:
@@ -294,5 +314,207 @@ def test_without_a_cluster_its_client_is_not_even_imported() -> None:
 def test_the_doctor_asks_the_cluster(served: tuple[Fakekube, dict[str, str]], tmp_path: Path) -> None:
     asked = Journeys("kubernetes", "", own(tmp_path / "state") | served[1]).run("doctor")
     assert asked.returncode == 0, asked.stdout
-    assert "ok   cluster: this user lists 1 namespaces" in asked.stdout
+    assert "ok   cluster: 1 namespaces are there" in asked.stdout
+    assert "ok   rights: this user may do all that deploy/policies/kubernetes-role.yaml grants" in asked.stdout
     assert "target 'fake'" in asked.stdout
+
+
+# --- one namespace for all
+
+
+@pytest.fixture
+def confined(pem: Path, tmp_path: Path) -> Iterator[tuple[Fakekube, dict[str, str]]]:
+    """A cluster whose user may do no more than the role for one namespace grants, and the settings for that."""
+    with Server(Fakekube(role="kubernetes-namespace-role.yaml", within="team"), pem) as server:
+        server.cluster.foreign = foreign(server.cluster, "team")
+        yield server.cluster, server.settings(tmp_path) | {"JOURNEYS_KUBERNETES_NAMESPACE": "team"}
+
+
+def foreign(cluster: Fakekube, namespace: str) -> set[tuple[str, str, str]]:
+    """What others have there: some of it named like ours, or with our label, but nothing with both."""
+    named = {"name": "journeys-00000000-20200101t000000-abcdef-1"}
+    labelled = {"name": "of-another-team", "labels": specs.LABELS | {specs.SERVES: "theirs"}}
+    for metadata in (named, labelled):
+        cluster._create("pods", namespace, {"metadata": metadata, "spec": specs.server("n", "i", "hi", "w")["spec"]})
+        cluster._create("services", namespace, specs.service("n", "w") | {"metadata": metadata})
+        deployment = specs.deployment("n", "i", "hi", "theirs", 1) | {"metadata": metadata}
+        cluster._create("deployments", namespace, deployment)
+    cluster._let_time_pass()
+    return there(cluster)
+
+
+def there(cluster: Fakekube) -> set[tuple[str, str, str]]:
+    """All that there is, but for what follows from the rest."""
+    kinds = ("namespaces", "pods", "services", "deployments", "serviceaccounts", "resourcequotas")
+    cluster._let_time_pass()
+    return {(kind, *place) for kind in kinds for place in cluster.things[kind]}
+
+
+def settled(cluster: Fakekube) -> set[tuple[str, str, str]]:
+    """What there is once controllers have done what they had to."""
+    for _ in range(3):
+        time.sleep(5 * SOON)  # not for luck: the fake does things when this time has passed
+        cluster._let_time_pass()
+    return there(cluster)
+
+
+def test_journeys_stay_in_the_namespace_that_was_given(
+    confined: tuple[Fakekube, dict[str, str]], tmp_path: Path
+) -> None:
+    cluster, settings = confined
+    before = settled(cluster)
+    kept = ran(tmp_path, settings, "features/kubernetes")
+    assert kept.result.returncode == 0, kept.result.stdout
+    scenarios = kept.scenarios()
+    skipped = {title: told for title, (status, told) in scenarios.items() if status == "skipped"}
+    assert set(skipped) == {
+        "A new namespace is listed",
+        "A deleted namespace is gone with all that it held",
+        "A namespace holds no more pods than it may",
+        "A new account may do nothing",
+    }
+    assert set(skipped.values()) == {"all is done in one namespace that was given (JOURNEYS_KUBERNETES_NAMESPACE)"}
+    assert {status for title, (status, _) in scenarios.items() if title not in skipped} == {"passed"}
+    assert settled(cluster) == before, "all of ours is gone, and nothing of others"
+    assert kept.count("owned WHERE removed IS NULL") == 0
+    assert kept.count("owned WHERE site = 'team'") == kept.count("owned") > 10
+    used = {Right(group, resource, verb) for group, resource, verb in cluster.used}
+    for_others = {Right("", "services", "list"), Right("apps", "deployments", "list"), Right("", "namespaces", "get")}
+    assert IN_A_NAMESPACE - used <= for_others, "of the sweep and the doctor"
+    assert kept.count("calls WHERE outcome = 'failed' AND NOT expected") == 0
+
+
+def test_a_sweep_finds_what_is_ours_in_the_namespace_that_was_given(
+    confined: tuple[Fakekube, dict[str, str]], tmp_path: Path
+) -> None:
+    cluster, settings = confined
+    before = settled(cluster)
+    whole = own(tmp_path / "state") | settings
+    killed = Journeys("kubernetes", "", whole).start("--no-push", "features/kubernetes/services.feature")
+    made = lambda: len(cluster.things["services"]) > 2 and len(cluster.things["deployments"]) > 2  # noqa: E731
+    assert wait_until(made, 60, 0.01)
+    killed.kill()
+    killed.communicate()
+    left = settled(cluster) - before
+    assert {kind for kind, _, _ in left} >= {"services", "deployments", "pods"}
+    for path in (tmp_path / "state").iterdir():
+        path.unlink()  # the ledger is lost: ours are known by their names and their label
+    swept = Journeys("kubernetes", "", whole).run("sweep", "--older-than", "0s")
+    assert swept.returncode == 0, swept.stdout
+    assert re.search(r"^deployment journeys-\S+ of .*: removed$", swept.stdout, re.MULTILINE), swept.stdout
+    assert settled(cluster) == before
+
+
+def test_what_is_ours_by_name_only_is_left_alone(confined: tuple[Fakekube, dict[str, str]]) -> None:
+    cluster, settings = confined
+    asked = Asked(settings, kubernetes_namespace="team")
+    before = settled(cluster)
+    for kind in asked.cluster.kinds:
+        owned = Owned(1, "run", kind.name, "journeys-00000000-20200101t000000-abcdef-1", "user", "team", 0.0)
+        with pytest.raises(AssertionError, match="has not our label: left alone"):
+            kind.remove(owned)
+    assert settled(cluster) == before
+    assert all("journeys-00000000-20200101t000000-abcdef-1" not in kind.names() for kind in asked.cluster.kinds)
+
+
+def test_what_was_made_in_another_namespace_is_removed_there(confined: tuple[Fakekube, dict[str, str]]) -> None:
+    cluster, settings = confined
+    cluster._create("namespaces", "", {"metadata": {"name": "earlier"}})
+    cluster.within = "earlier"
+    cluster._create("pods", "earlier", specs.server("journeys-1", "i", "hi", "w"))
+    (pods,) = (kind for kind in Asked(settings, kubernetes_namespace="team").cluster.kinds if kind.name == "pod")
+    pods.remove(Owned(1, "run", "pod", "journeys-1", "user", "earlier", 0.0))
+    assert ("pods", "earlier", "journeys-1") not in settled(cluster)
+
+
+def test_pods_that_a_deployment_leaves_behind_are_removed_too(confined: tuple[Fakekube, dict[str, str]]) -> None:
+    cluster, settings = confined
+    before = settled(cluster)
+    asked = Asked(settings, kubernetes_namespace="team")
+    asked.cluster.create_deployment("team", "journeys-1", "hi", "w", 2)
+    assert len(settled(cluster) - before) == 3
+    for pod in cluster.things["pods"].values():
+        pod["metadata"].pop("ownerReferences", None)
+    del cluster.things["deployments"]["team", "journeys-1"]
+    (deployments,) = (kind for kind in asked.cluster.kinds if kind.name == "deployment")
+    deployments.remove(Owned(1, "run", "deployment", "journeys-1", "user", "team", 0.0))
+    left = {name for _, _, name in settled(cluster)}
+    assert not [name for name in left if name.startswith("journeys-1-")]
+
+
+def test_the_given_namespace_is_never_changed_itself(confined: tuple[Fakekube, dict[str, str]], tmp_path: Path) -> None:
+    cluster, settings = confined
+    steps = {
+        "Made": "When I create a namespace",
+        "Removed": "Given a namespace\nWhen I delete the namespace",
+        "Limited": "Given a namespace whose quota of pods is used up",
+        "Peopled": "Given an account without rights",
+        "Counted": "Given a namespace\nThen nothing of it is left",
+    }
+    scenarios = [f"  Scenario: {title}\n{each}\n" for title, each in steps.items()]
+    before = settled(cluster)
+    refused = ran(tmp_path, settings, Features(tmp_path, own="@kubernetes\nFeature: F\n" + "\n".join(scenarios)).path)
+    assert refused.result.returncode == 2, refused.result.stdout
+    for title, (status, told) in refused.scenarios().items():
+        assert (status, "needs the tag @needs.namespaces" in (told or "")) == ("error", True), (title, told)
+    assert settled(cluster) == before
+
+
+def test_the_doctor_looks_at_the_namespace_and_the_rights(
+    confined: tuple[Fakekube, dict[str, str]], tmp_path: Path
+) -> None:
+    cluster, settings = confined
+    whole = Journeys("kubernetes", "", own(tmp_path / "state") | settings)
+    fine = whole.run("doctor")
+    assert fine.returncode == 0, fine.stdout
+    assert "ok   cluster: namespace team is there" in fine.stdout
+    cluster.granted -= {("", "services/proxy", "get"), ("apps", "deployments", "create")}
+    lacking = whole.run("doctor")
+    assert lacking.returncode == 1, lacking.stdout
+    role = "deploy/policies/kubernetes-namespace-role.yaml"
+    lacks = "get services/proxy, create deployments.apps"
+    assert f"BAD  rights: {role} grants what this user lacks: {lacks}\n" in lacking.stdout
+    cluster.within = "gone"
+    missing = whole.run("doctor", JOURNEYS_KUBERNETES_NAMESPACE="gone")
+    assert missing.returncode == 1, missing.stdout
+    assert "BAD  cluster: there is no gone: check JOURNEYS_KUBERNETES_NAMESPACE" in missing.stdout
+
+
+@pytest.mark.parametrize(
+    ("role", "rights"), [("kubernetes-role.yaml", EVERYWHERE), ("kubernetes-namespace-role.yaml", IN_A_NAMESPACE)]
+)
+def test_the_roles_grant_what_the_doctor_asks_for(role: str, rights: frozenset[Right]) -> None:
+    assert {Right(*each) for each in Fakekube(role=role).granted} == rights
+
+
+# --- what pods do
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "said"),
+    [
+        ("yyyyyy", 0, ["hi"] * 6),
+        ("nnyyyyyy", 0, ["hi"] * 6),
+        ("yyny", 1, ["hi", "hi", "no answer any more"]),
+        ("n" * 10, 1, ["no answer from greeter"]),
+    ],
+)
+def test_a_visitor_goes_on_asking_once_it_was_answered(
+    tmp_path: Path, answers: str, code: int, said: list[str]
+) -> None:
+    """The script of the pod, carried out by a shell, with a fake of wget, and of sleep."""
+    (tmp_path / "answers").write_text("\n".join(answers) + "\n")
+    wget = 'read answer < answers; sed -i 1d answers; [ "$answer" = y ] && echo hi'
+    for name, does in (("wget", wget), ("sleep", ":")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    (container,) = specs.visitor("n", "i", "greeter")["spec"]["containers"]
+    told = subprocess.run(
+        container["command"],
+        cwd=tmp_path,
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", **{each["name"]: each["value"] for each in container["env"]}},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (told.returncode, told.stdout.splitlines()) == (code, said)

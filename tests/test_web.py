@@ -33,6 +33,12 @@ Feature: Own words
     And the answer has a header "Strict-Transport-Security" that mentions "max-age"
     And every certificate is valid for at least 21 days
 
+  Scenario: A page says what its address tells, packed or not
+    When I open "/#:~:text=all%20systems%20operational", "/packed#:~:text=CALM&text=status" and "/safe-cookie"
+    Then every page has content
+    And every page is of the type that it names
+    And every cookie is for encrypted pages only
+
   Scenario: A program is answered in JSON
     Given a header "Accept" that says "application/json"
     When I call "/api/status" with GET
@@ -120,7 +126,11 @@ def lied_to(pem: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> I
     with ExitStack() as servers:
         plain = servers.enter_context(FaultyServer(answers_http(200, b"Hello"))).url
         good = servers.enter_context(Site(pem["good"], insecure=led(f"{plain}/")))
-        places = {"good": good.url, "plain": plain, "closed": closed_port()}
+        misleading = servers.enter_context(Site(pem["good"], led(f"{good.url}/for-everybody", Set_Cookie="seen=1")))
+        unsafe = f"http:{misleading.url.removeprefix('https:')}"
+        detour = servers.enter_context(Site(pem["good"], led(f"{good.url}/")))
+        good.pages["/detour"] = led(f"http:{detour.url.removeprefix('https:')}/")
+        places = {"good": good.url, "plain": plain, "closed": closed_port(), "elsewhere": unsafe}
         for name in ("short", "expired", "other_name", "unknown"):
             places[name] = servers.enter_context(Site(pem[name])).url
         places["garbage"] = servers.enter_context(FaultyServer(NO_HTTP, pem["good"])).url
@@ -153,11 +163,11 @@ def test_a_good_site_keeps_every_promise(pem: dict[str, Path], tmp_path: Path) -
         features = Features(tmp_path, own=OWN.format(good=good.url, other=other.url), **shipped)
         settings = {
             "SSL_CERT_FILE": str(pem["trusted"]),
-            "JOURNEYS_WEB_URL": f"{good.url}/,{other.url}/away",
-            "JOURNEYS_WEB_PRIVATE_URL": f"{good.url}/private",
+            "JOURNEYS_WEB_URL": f"{good.url}/#:~:text=all%20systems,{other.url}/away,{good.url}/packed",
+            "JOURNEYS_WEB_PRIVATE_URL": f"{good.url}/private#:~:text=you%20sent",
             "JOURNEYS_WEB_USERNAME": USER,
             "JOURNEYS_WEB_PASSWORD": PASSWORD,
-            "JOURNEYS_CAPABILITIES": "web-encryption",
+            "JOURNEYS_CAPABILITIES": "web-encryption,web-hsts,web-cookies",
         }
         kept = ran(tmp_path, settings, features.path)
     assert kept.result.returncode == 0, kept.result.stdout

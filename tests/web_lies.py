@@ -37,12 +37,73 @@ STORIES = [
     ),
     Story("A certificate is another's", 'When I open "{other_name}/"', r"no answer.*IP address mismatch"),
     Story("Nobody vouches for a certificate", 'When I open "{unknown}/"', r"no answer.*self-signed certificate"),
+    Story(
+        "A page comes in a packing that nobody asked for",
+        'When I open "/packed-otherwise"',
+        r"Expected \S+/packed-otherwise to be packed as gzip, .* or not at all, but it is as br",
+    ),
+    Story(
+        "A packed page is none",
+        'When I open "/not-packed"',
+        r"Expected \S+/not-packed to come whole, but what came can't be unpacked: Not a gzipped file",
+    ),
+    Story(
+        "A packed page stops in the middle",
+        'When I open "/packed-cut"',
+        r"/packed-cut to come whole, but what came can't be unpacked: Compressed file ended before",
+    ),
+    Story("A packed page is too large", 'When I open "/bomb"', r"/bomb to have at most 16777216 bytes, but it has"),
     # --- what pages say
     Story("A page is empty", 'When I open "/empty"\nThen the page has content', r"/empty to have content, but .* 200"),
     Story(
         "One page of several is empty",
         'When I open "/", "/empty" and "/away"\nThen every page has content',
         r"Expected \S+/empty to have content",
+    ),
+    Story(
+        "A part of a page comes for the whole",
+        'When I open "/part"\nThen the page has content',
+        r"Expected \S+/part to have content, but the server answered 206 with",
+    ),
+    Story(
+        "Another page comes than its address tells",
+        'When I open "/#:~:text=calm%2C%20isn%27t%20it&text=All"\nThen the page has content',
+        r"Expected \S+/ to say \"calm, isn't it\", as its address tells, but it begins with 'Status All systems",
+    ),
+    Story(
+        "A page that should say several things says one",
+        'When I open "/#top:~:text=all%20systems&text=outage"\nThen every page has content',
+        r"Expected \S+/ to say 'outage', as its address tells",
+    ),
+    Story(
+        "A page names no type",
+        'When I open "/" and "/untyped"\nThen every page is of the type that it names',
+        r"Expected \S+/untyped to be of the type that it names, but it names none\.",
+    ),
+    Story(
+        "A page is called plain text",
+        'When I open "/as-text"\nThen every page is of the type that it names',
+        r"/as-text to be of the type that it names, but it calls a web page text/plain\.",
+    ),
+    Story(
+        "What is called a page is none",
+        'When I open "/as-page"\nThen every page is of the type that it names',
+        r"but what it calls text/html begins with b'Hello'\.",
+    ),
+    Story(
+        "A page is in another charset than it names",
+        'When I open "/latin"\nThen every page is of the type that it names',
+        r"but it can't be read as text/html in utf-8: 'utf-8' codec can't decode byte",
+    ),
+    Story(
+        "A page is in a charset that there is not",
+        'When I open "/odd"\nThen every page is of the type that it names',
+        r"but nobody knows its charset x-nobody-knows\.",
+    ),
+    Story(
+        "What is called JSON is none",
+        'When I open "/as-json"\nThen every page is of the type that it names',
+        r"but it can't be read as application/json: Expecting value",
     ),
     Story(
         "A page says something else",
@@ -97,6 +158,53 @@ STORIES = [
         "A page leads out of encryption",
         'When I open "/insecure"\nThen the page is encrypted',
         r"Expected https\S+/insecure to lead to an encrypted page, but it led to http://",
+    ),
+    Story(
+        "A visit loses its encryption on the way",
+        'When I open "/" and "/detour"\nThen no visit loses its encryption',
+        r"Expected the visit of \S+/detour to stay encrypted, but it led to http://\S+:\d+/\.",
+    ),
+    Story(
+        "Who comes without encryption is led to another page",
+        'When I open "{elsewhere}/"\nThen every visit ends where one with encryption does',
+        r"Expected http:\S+/ to lead to https:\S+/, as with encryption, but it led to https:\S+/for-everybody\.",
+    ),
+    Story(
+        "Browsers are not told to stay with encryption",
+        'When I open "/" and "/late"\nThen browsers are kept encrypted for at least 180 days\n'
+        'When I open "/" and "/insecure"\nThen browsers are kept encrypted for at least 180 days',
+        r"Expected \S+/insecure to keep browsers at https:// for 180 days or more, but .* is not there",
+    ),
+    Story(
+        "Browsers are told to stay for a day",
+        'When I open "/"\nThen browsers are kept encrypted for at least 366 days',
+        r"for 366 days or more, but its Strict-Transport-Security is 'max-age=31536000; includeSubDomains'",
+    ),
+    Story(
+        "A cookie is sent to everybody",
+        'When I open "/" and "/cookie"\nThen every cookie is for encrypted pages only',
+        r"Expected every cookie of \S+/cookie to be for encrypted pages only, but 'session' is for all\.",
+    ),
+    Story(
+        "A cookie is given without encryption",
+        'When I open "{elsewhere}/"\nThen every cookie is for encrypted pages only',
+        r"Expected every cookie of http:\S+/ to be for encrypted pages only, but 'seen' is for all\.",
+    ),
+    Story(
+        "Caches may keep a page for others",
+        'When I open "/kept"\nThen no cache may keep the page for others',
+        r"Expected no cache to keep \S+/kept for others, but its Cache-Control is 'public, max-age=600'\.",
+    ),
+    Story(
+        "A refusal shows what is private",
+        'When I open the private page\nThen the page has content\nWhen I open "/for-me-too"\n'
+        "Then nothing of the private page is shown",
+        r"Expected \S+/for-me-too to show nothing private, but it shows the whole page\.",
+    ),
+    Story(
+        "The private page was not seen",
+        f"{OPEN}\nThen nothing of the private page is shown",
+        r"The private page was not seen",
     ),
     Story(
         "A certificate expires soon",

@@ -25,6 +25,11 @@ Feature: Pods
     When I scale the deployment to 2 pods
     Then the deployment has 2 ready pods within 2 minutes
 
+  Scenario: A deleted deployment takes its pods along
+    Given a deployment of 2 pods
+    When I delete the deployment
+    Then the deployment is gone with its pods within 2 minutes
+
   Scenario: A lost pod is replaced
     Given a namespace
     When I start a deployment of 2 pods

@@ -15,6 +15,7 @@ Feature: Cluster services
     When I delete a pod of the deployment
     Then the deployment has 2 ready pods within 2 minutes
     And the service leads to every pod within 30 seconds
+    And the service answers within 30 seconds
 
   Scenario: A pod finds a service by its name
     Given a running pod

@@ -6,29 +6,29 @@ from behave import given, then, when
 @given("a service that leads to it")
 @when("I create a service that leads to it")
 def _(context):
-    """A service for all pods of the namespace that serve a greeting."""
+    """A service for all pods of the scenario that serve a greeting."""
     context.cluster.create_service()
 
 
 @when("I start a pod that asks the service by its name")
 def _(context):
-    """Orders a pod that looks the name up, asks by HTTP for up to a minute, says what it was told, and ends."""
+    """Orders a pod that looks the name up, asks by HTTP until it is answered and then some, and says what it heard."""
     context.cluster.visit_service()
 
 
 @then("the service leads to every pod within {limit:Duration}")
 def _(context, limit):
-    """Its endpoints are the addresses of all pods that are ready, and no others."""
+    """Its endpoints are the addresses of all pods that are ready, each of its own, and no others."""
     context.cluster.assert_service_leads(limit)
 
 
 @then("the service answers within {limit:Duration}")
 def _(context, limit):
-    """Asked by HTTP, by way of the API server, it answers with the greeting of its pods."""
+    """Asked 20 times in a row by HTTP, by way of the API server, it answers with each of its pods' greetings."""
     context.cluster.assert_service_answers(limit)
 
 
 @then("that pod was greeted within {limit:Duration}")
 def _(context, limit):
-    """It ended well, and its log holds the greeting."""
+    """It ended well, and its log holds the greeting to the end."""
     context.cluster.assert_visited(limit)

@@ -4,6 +4,11 @@ from behave import given, then, when
 
 
 @given("a namespace")
+def _(context):
+    """A namespace of the scenario's own, or that of JOURNEYS_KUBERNETES_NAMESPACE; the steps after it mean this one."""
+    context.cluster.have_namespace()
+
+
 @when("I create a namespace")
 def _(context):
     """A namespace of the scenario's own; the steps after it mean this one."""
@@ -35,9 +40,28 @@ def _(context):
         context.cluster.list_pods_as_account()
 
 
+@when("a {visitor:Visitor} tries to list the pods")
+def _(context, visitor):
+    """Tries what should be refused to who is not known; a later step says how."""
+    with context.journey.trying(visitor):
+        context.cluster.list_pods_as(visitor)
+
+
+@then("a {visitor:Visitor} may read nothing else")
+def _(context, visitor):
+    """Secrets, settings, pods, nodes, here and in other namespaces: who is not known is refused all of them."""
+    context.cluster.assert_blind(visitor)
+
+
+@then("that account may do nothing else")
+def _(context):
+    """It is refused, as itself, whatever it tries: secrets, settings, pods, nodes, here and in other namespaces."""
+    context.cluster.assert_account_powerless()
+
+
 @then("the namespace is listed")
 def _(context):
-    """The list of all namespaces holds it; what else it holds does not matter."""
+    """The list of all namespaces holds it, once and fit for use; what else it holds does not matter."""
     context.cluster.assert_namespace_listed()
 
 
@@ -45,3 +69,9 @@ def _(context):
 def _(context, limit):
     """It can't be found any more, and is listed no more."""
     context.cluster.assert_namespace_gone(limit)
+
+
+@then("nothing of it is left")
+def _(context):
+    """None of its pods is listed any more, wherever it went."""
+    context.cluster.assert_pods_listed(0)

@@ -2,7 +2,7 @@
 
 from behave import given, then, when
 
-from journeys.web import contents, visits
+from journeys.web import contents, manners, visits
 
 
 @given('a header "{header:Name}" that says "{value:Name}"')
@@ -103,7 +103,7 @@ def _(context, address):
 @then("the page has content")
 @then("every page has content")
 def _(context):
-    """What was opened last was found, and is not empty."""
+    """What was opened last was found and is not empty; it says what its address tells (#:~:text=…), if that does."""
     contents.assert_content(context.journey)
 
 
@@ -138,13 +138,55 @@ def _(context, address):
 @then("every page is encrypted")
 def _(context):
     """Wherever the visit began, it ended at https://."""
-    contents.assert_encrypted(context.journey)
+    manners.assert_encrypted(context.journey)
+
+
+@then("no visit loses its encryption")
+def _(context):
+    """Wherever it was led, a visit that was encrypted once stayed so."""
+    manners.assert_stays_encrypted(context.journey)
+
+
+@then("every visit ends where one with encryption does")
+def _(context):
+    """Opens each page again with https:// and compares where that leads; what follows a ? does not count."""
+    manners.assert_ends_as_encrypted(context.journey)
+
+
+@then("browsers are kept encrypted for at least {days:Count} days")
+def _(context, days):
+    """Every encrypted answer says so to browsers (Strict-Transport-Security), those that led on included."""
+    manners.assert_browsers_stay(context.journey, days)
+
+
+@then("every cookie is for encrypted pages only")
+def _(context):
+    """No cookie that was met, on the way included, is ever sent without encryption (Secure)."""
+    manners.assert_cookies_encrypted(context.journey)
+
+
+@then("every page is of the type that it names")
+def _(context):
+    """Each names one; HTML looks like it, JSON can be read, letters are of the charset that is named."""
+    manners.assert_true_to_type(context.journey)
+
+
+@then("no cache may keep the page for others")
+def _(context):
+    """What it tells caches (Cache-Control) does not make it public."""
+    manners.assert_not_shared(context.journey)
+
+
+@then("nothing of the private page is shown")
+def _(context):
+    """What was answered last does not hold the private page as I saw it."""
+    manners.assert_nothing_private(context.journey)
 
 
 @then("every certificate is valid for at least {days:Count} days")
 def _(context, days):
     """Those of all hosts that the step before connected to; name and issuer were verified by that."""
-    contents.assert_certificates_last(context.journey, days)
+    manners.assert_certificates_last(context.journey, days)
 
 
 @then("the answer has status {status:Count}")

@@ -28,6 +28,9 @@ _ROUND_TRIP = re.compile(r"min/avg/max\S* = [\d.]+/([\d.]+)/")
 _KEEP_BUSY = """\
 n=0; while [ $n -lt $(nproc) ]; do
 timeout 120 sh -c 'while :; do :; done' > /dev/null 2>&1 < /dev/null & echo $!; n=$((n+1)); done"""
+# One that has ended, and of which only its number is left, has no program.
+_END_BUSY = """\
+lost=0; for each in {processes}; do [ -e /proc/$each/exe ] && kill $each || lost=1; done; exit $lost"""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Pings:
         session, name = self.logins.session, self.logins.servers.server.name
         busy = self.logins.told(_KEEP_BUSY).split()
         echo = self._from_outside()
-        ended = session.run(f"kill {' '.join(busy)}", ENDS_WITHIN)
+        ended = session.run(_END_BUSY.format(processes=" ".join(busy)), ENDS_WITHIN)
         assert busy and not ended.status, (
             f"Expected server {name} to be busy while it was pinged, but {failed(ended, 'ending what kept it busy')}"
         )

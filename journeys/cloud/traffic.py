@@ -1,5 +1,6 @@
 """Traffic through a load balancer: who answers of the servers behind it."""
 
+import itertools
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,14 +20,18 @@ ASK_EVERY = 0.5  # seconds between two requests that wait for somebody to answer
 SERVES_WITHIN = 30  # seconds until a web server that was started listens
 PAGE_MOST = 1024  # bytes of an answer that could be the name of a server
 
-# A page that is the server's name, and not for ever. python3, which nearly every image has, or else busybox.
+# A page that is the server's name, and not for ever. With python3, which nearly every image has, or else busybox;
+# python3's own -m http.server would look the address up, and wait where nobody knows its name.
 _SERVE = """\
-mkdir -p /var/tmp/journeys-pages && cd /var/tmp/journeys-pages && echo {name} > name && \
-serve=$(command -v python3 > /dev/null && echo 'python3 -m http.server --bind {address} {port}' || \
-echo 'busybox httpd -f -p {address}:{port}') && \
-(timeout 3600 $serve > log 2>&1 < /dev/null & echo $! > /var/tmp/journeys-pages/pid); n=0
-until curl -sf -m 2 http://{address}:{port}/name; do
-n=$((n+1)); [ $n -lt {most} ] || {{ cat log; exit 1; }}; sleep 1; done"""
+mkdir -p /var/tmp/journeys-pages && cd /var/tmp/journeys-pages && echo {name} > name || exit 1
+if command -v python3 > /dev/null; then set -- python3 -c "
+import http.server, socketserver
+socketserver.ThreadingTCPServer(('{address}', {port}), http.server.SimpleHTTPRequestHandler).serve_forever()"
+else set -- busybox httpd -f -p {address}:{port}; fi
+(timeout 3600 "$@" > log 2>&1 < /dev/null & echo $! > /var/tmp/journeys-pages/pid)"""
+_SERVES = """\
+cd /var/tmp/journeys-pages; n=0; until curl -sf -m 2 http://{address}:{port}/name; do
+n=$((n+1)); [ $n -lt {most} ] && kill -0 $(cat pid) || {{ cat log >&2; exit 1; }}; sleep 1; done"""
 _STOP = "kill $(cat /var/tmp/journeys-pages/pid)"
 
 
@@ -44,9 +49,9 @@ class Traffic:
         """Servers, each with a page of its own."""
         self.logins.have(count)
         self.logins.let_in(PORT)
-        for server in self.logins.servers.made:
-            command = _SERVE.format(name=server.name, address=server.addresses[0], port=PORT, most=SERVES_WITHIN)
-            said = self.logins.session_in(server).run(command, 2 * SERVES_WITHIN)
+        for command, server in itertools.product((_SERVE, _SERVES), self.logins.servers.made):
+            place = {"name": server.name, "address": server.addresses[0], "port": PORT, "most": SERVES_WITHIN}
+            said = self.logins.session_in(server).run(command.format(**place), 4 * SERVES_WITHIN)
             assert not said.status, f"Expected server {server.name} to serve a page, but {failed(said, 'serving')}"
 
     def balance(self) -> None:

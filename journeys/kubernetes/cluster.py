@@ -6,12 +6,9 @@ from typing import Any, TypeVar
 from kubernetes import client
 from kubernetes.client import ApiClient
 
-from journeys import clock
 from journeys.failures import CallFailed
-from journeys.journal import Owned
-from journeys.kubernetes import config, specs
-from journeys.kubernetes.journey import LOOK_EVERY
-from journeys.kubernetes.nouns import Deployment, Pod
+from journeys.kubernetes import config, removal, rights, specs
+from journeys.kubernetes.nouns import Deployment, Namespace, Pod
 from journeys.kubernetes.seam import MeasuredClient
 from journeys.ledger import Kind
 from journeys.recorder import Recorder
@@ -19,7 +16,6 @@ from journeys.settings import Settings
 
 T = TypeVar("T")
 
-GONE_WITHIN = 300  # seconds until a removed namespace has to be gone; a cleanup's own deadline is mostly shorter
 LOG_BYTES = 10_000  # of a log, the most that is read
 TOKEN_LASTS = 600  # seconds; the API's least
 
@@ -40,6 +36,7 @@ OPERATIONS = tuple(
         f"POST {WITHIN}/services",
         "POST /apis/apps/v1/namespaces/{namespace}/deployments",
         "PATCH /apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale",
+        "DELETE /apis/apps/v1/namespaces/{namespace}/deployments/{name}",
     )
 )
 
@@ -51,99 +48,121 @@ class Cluster:
 
     def __init__(self, settings: Settings, recorder: Recorder):
         """Raises SuiteError where the cluster's configuration can't be used."""
+        self.given = settings.kubernetes_namespace or ""  # the namespace in which all has to be done, if one was given
         self._settings = settings
         self._recorder = recorder
         self._user = self._client(config.configuration(settings), "user")
-        self._core = client.CoreV1Api(self._user)
-        self._apps = client.AppsV1Api(self._user)
+        self.core = client.CoreV1Api(self._user)
+        self.apps = client.AppsV1Api(self._user)
         self._discovery = client.DiscoveryV1Api(self._user)
 
     @property
-    def kind(self) -> Kind:
-        """What the ledger has to know: all that we create is in namespaces of ours, and goes with them."""
-        return Kind("namespace", self.remove_namespace, self.namespaces)
+    def kinds(self) -> list[Kind]:
+        """What the ledger has to know."""
+        return removal.kinds(self)
+
+    def missing_rights(self) -> list[str]:
+        """What the journeys need to be allowed, and are not, as the cluster says."""
+        return [str(each) for each in rights.missing(self._user, self.given)]
 
     # --- namespaces
 
     def create_namespace(self, name: str) -> None:
-        self._core.create_namespace(specs.namespace(name))
+        self.core.create_namespace(specs.namespace(name))
 
-    def namespaces(self) -> list[str]:
-        return [each.metadata.name for each in self._core.list_namespace().items]
+    def namespaces(self) -> list[Namespace]:
+        """All that this user sees, ours or not."""
+        return [Namespace(each.metadata.name, each.status.phase) for each in self.core.list_namespace().items]
 
     def has_namespace(self, name: str) -> bool:
-        return self._found(self._core.read_namespace, name) is not None
+        return self.found(self.core.read_namespace, name) is not None
 
     def delete_namespace(self, name: str) -> None:
         """Asks for its removal, with all that it holds, and does not wait for it."""
-        self._core.delete_namespace(name)
-
-    def remove_namespace(self, owned: Owned) -> None:
-        """Takes it away with all that it holds, and waits until it is gone."""
-        found = self._found(self._core.read_namespace, owned.name)
-        if found and not found.metadata.deletion_timestamp:  # a second request would be a conflict
-            self._found(self._core.delete_namespace, owned.name)
-        gone = clock.wait_until(lambda: not self.has_namespace(owned.name), GONE_WITHIN, LOOK_EVERY)
-        assert gone, f"Expected namespace {owned.name} to be gone within {GONE_WITHIN} s, but it is still there."
+        self.core.delete_namespace(name)
 
     def limit_pods(self, namespace: str, name: str, pods: int) -> None:
         """From now on the namespace may hold so many pods."""
-        self._core.create_namespaced_resource_quota(namespace, specs.quota(name, pods))
+        self.core.create_namespaced_resource_quota(namespace, specs.quota(name, pods))
 
     def counts_pods(self, namespace: str, name: str) -> bool:
-        """Whether the limit is in force: until the cluster has counted what is there, it refuses everything."""
-        status = self._core.read_namespaced_resource_quota(name, namespace).status
-        return bool(status and status.hard and status.used is not None)
+        """Whether the limit is in force: until the cluster has counted what is there, it limits nothing."""
+        status = self.core.read_namespaced_resource_quota(name, namespace).status
+        return bool(status and "pods" in (status.hard or ()) and "pods" in (status.used or ()))
 
     # --- pods
 
-    def create_server(self, namespace: str, name: str, greeting: str) -> None:
+    def create_server(self, namespace: str, name: str, greeting: str, served: str) -> None:
         """A pod that says the greeting, into its log and to whoever asks it by HTTP."""
-        self._core.create_namespaced_pod(namespace, specs.server(name, self._settings.pod_image, greeting))
+        self.core.create_namespaced_pod(namespace, specs.server(name, self._settings.pod_image, greeting, served))
 
     def create_visitor(self, namespace: str, name: str, service: str) -> None:
         """A pod that asks the service by its name, says what it was told, and ends."""
-        self._core.create_namespaced_pod(namespace, specs.visitor(name, self._settings.pod_image, service))
+        self.core.create_namespaced_pod(namespace, specs.visitor(name, self._settings.pod_image, service))
 
     def pod(self, namespace: str, name: str) -> Pod | None:
         """What has become of it by now; None where it is gone."""
-        found = self._found(self._core.read_namespaced_pod, name, namespace)
+        found = self.found(self.core.read_namespaced_pod, name, namespace)
+        if found:
+            _assert_ours(found, namespace, name)
         return found and _pod(found)
 
     def pods(self, namespace: str) -> list[Pod]:
-        return [_pod(each) for each in self._core.list_namespaced_pod(namespace).items]
+        """All of ours there, each once."""
+        listed = self.core.list_namespaced_pod(namespace, label_selector=removal.OURS).items
+        for each in listed:
+            _assert_ours(each, namespace)
+        names = [each.metadata.name for each in listed]
+        assert len(names) == len(set(names)), f"Expected each pod of {namespace} to be listed once: {', '.join(names)}."
+        return [_pod(each) for each in listed]
 
     def delete_pod(self, namespace: str, name: str) -> None:
-        self._core.delete_namespaced_pod(name, namespace)
+        self.core.delete_namespaced_pod(name, namespace)
 
     def log(self, namespace: str, name: str) -> str:
-        return self._core.read_namespaced_pod_log(name, namespace, limit_bytes=LOG_BYTES) or ""
+        """What it said so far: nothing, as long as it only starts."""
+        try:
+            log = self.core.read_namespaced_pod_log(name, namespace, container=specs.CONTAINER, limit_bytes=LOG_BYTES)
+        except CallFailed as failure:
+            if failure.call.status != 400 or "is waiting to start" not in (failure.call.message or ""):
+                raise
+            self._recorder.expected(failure)
+            return ""
+        return log or ""
 
     # --- deployments and services
 
-    def create_deployment(self, namespace: str, name: str, greeting: str, count: int) -> None:
-        body = specs.deployment(name, self._settings.pod_image, greeting, count)
-        self._apps.create_namespaced_deployment(namespace, body)
+    def create_deployment(self, namespace: str, name: str, greeting: str, served: str, count: int) -> None:
+        body = specs.deployment(name, self._settings.pod_image, greeting, served, count)
+        self.apps.create_namespaced_deployment(namespace, body)
 
     def scale(self, namespace: str, name: str, count: int) -> None:
-        self._apps.patch_namespaced_deployment_scale(name, namespace, {"spec": {"replicas": count}})
+        self.apps.patch_namespaced_deployment_scale(name, namespace, {"spec": {"replicas": count}})
 
-    def deployment(self, namespace: str, name: str) -> Deployment:
-        found = self._apps.read_namespaced_deployment(name, namespace)
+    def delete_deployment(self, namespace: str, name: str) -> None:
+        """Asks for its removal, as kubectl does: its pods have to follow it."""
+        self.apps.delete_namespaced_deployment(name, namespace)
+
+    def deployment(self, namespace: str, name: str) -> Deployment | None:
+        """What has become of it by now; None where it is gone."""
+        found = self.found(self.apps.read_namespaced_deployment, name, namespace)
+        if not found:
+            return None
         status = found.status
         latest = (status.observed_generation or 0) >= (found.metadata.generation or 0)
         there, ready = (status.replicas or 0, status.ready_replicas or 0) if latest else (0, 0)
         return Deployment(name, found.spec.replicas, there, ready)
 
-    def create_service(self, namespace: str, name: str) -> None:
-        """A service that leads to all pods of the namespace that say a greeting."""
-        self._core.create_namespaced_service(namespace, specs.service(name))
+    def create_service(self, namespace: str, name: str, served: str) -> None:
+        """A service that leads to all pods that serve this greeting."""
+        self.core.create_namespaced_service(namespace, specs.service(name, served))
 
     def endpoints(self, namespace: str, service: str) -> list[str]:
-        """The addresses to which the service leads, in order."""
+        """The addresses to which the service leads, at the port where its pods serve, in order."""
         selector = f"kubernetes.io/service-name={service}"
         slices = self._discovery.list_namespaced_endpoint_slice(namespace, label_selector=selector).items
-        found = [each for part in slices for each in part.endpoints or ()]
+        right = [part for part in slices if specs.PORT in {port.port for port in part.ports or ()}]
+        found = [each for part in right for each in part.endpoints or ()]
         # an endpoint of which it is not told counts as ready, says the API
         ready = [each for each in found if not each.conditions or each.conditions.ready is not False]
         return sorted(address for each in ready for address in each.addresses)
@@ -151,7 +170,7 @@ class Cluster:
     def ask(self, namespace: str, service: str) -> tuple[str | None, str]:
         """What the service answers by HTTP, by way of the API server; or None, and why that reaches nobody."""
         try:
-            return self._core.connect_get_namespaced_service_proxy_with_path(f"{service}:80", namespace, ""), ""
+            return self.core.connect_get_namespaced_service_proxy_with_path(f"{service}:80", namespace, ""), ""
         except CallFailed as failure:
             if failure.call.status != 503:
                 raise
@@ -162,39 +181,77 @@ class Cluster:
 
     def create_account(self, namespace: str, name: str) -> str:
         """A new service account, to which nobody has given any right; its token."""
-        self._core.create_namespaced_service_account(namespace, {"metadata": {"name": name}})
+        self.core.create_namespaced_service_account(namespace, specs.account(name))
         lasting = {"spec": {"expirationSeconds": TOKEN_LASTS}}
-        return self._core.create_namespaced_service_account_token(name, namespace, lasting).status.token
+        return self.core.create_namespaced_service_account_token(name, namespace, lasting).status.token
 
-    def list_pods_with(self, token: str, namespace: str) -> None:
-        """Lists pods as who has the token."""
-        wanted = config.with_token(config.configuration(self._settings), token)
-        client.CoreV1Api(self._client(wanted, "account")).list_namespaced_pod(namespace)
+    def list_pods_with(self, token: str | None, namespace: str, identity: str) -> None:
+        """Lists pods as who has the token; None: as somebody who does not log in at all."""
+        self._with(token, identity).list_namespaced_pod(namespace)
+
+    def readings(self, token: str | None, namespace: str, identity: str) -> dict[str, Callable[[], Any]]:
+        """What who has the token may try to see, in the namespace and beyond, by what it is called."""
+        api = self._with(token, identity)
+        return {
+            "read the namespace's secrets": lambda: api.list_namespaced_secret(namespace),
+            "read its settings": lambda: api.list_namespaced_config_map(namespace),
+            "list all namespaces": api.list_namespace,
+            "list the pods of all namespaces": api.list_pod_for_all_namespaces,
+            "read the secrets of all namespaces": api.list_secret_for_all_namespaces,
+            "list the nodes": api.list_node,
+        }
+
+    def changes(self, token: str, namespace: str, identity: str) -> dict[str, Callable[[], Any]]:
+        """What who has the token may try to change there, by what it is called: to be tried in namespaces of ours."""
+        api = self._with(token, identity)
+        pod = specs.visitor("intruder", self._settings.pod_image, "nobody")
+        return {
+            "start a pod": lambda: api.create_namespaced_pod(namespace, pod),
+            "remove all pods": lambda: api.delete_collection_namespaced_pod(namespace),
+        }
 
     # --- how it is asked
 
-    def _found(self, ask: Callable[..., T], *names: str) -> T | None:
+    def found(self, ask: Callable[..., T], *names: str, **how: str) -> T | None:
         """What is there, or None: that it is not is an answer like any other."""
         with self._recorder.allowing(reason="not_found"):
-            return ask(*names)
+            return ask(*names, **how)
         return None
+
+    def _with(self, token: str | None, identity: str) -> client.CoreV1Api:
+        wanted = config.with_token(config.configuration(self._settings), token)
+        return client.CoreV1Api(self._client(wanted, identity))
 
     def _client(self, wanted: Any, identity: str) -> ApiClient:
         timeouts = (self._settings.connect_timeout, self._settings.read_timeout)
         return MeasuredClient(wanted, self._recorder, identity, timeouts, self._settings.max_attempts)
 
 
+def _assert_ours(found: Any, namespace: str, name: str = "") -> None:
+    """What was asked for is what came: of this namespace and name, and with the label by which it was selected."""
+    there = found.metadata
+    right = there.namespace == namespace and there.name == (name or there.name)
+    assert right and specs.LABELS.items() <= (there.labels or {}).items(), (
+        f"Expected {f'pod {name}' if name else 'only pods'} of ours of namespace {namespace}, but what came is pod "
+        f"{there.name} of {there.namespace}, with the labels {there.labels}."
+    )
+
+
 def _pod(found: Any) -> Pod:
-    status = found.status
+    status, going = found.status, found.metadata.deletion_timestamp
+    containers = status.container_statuses or ()
     conditions = {each.type: each for each in status.conditions or ()}
+    holding = {name for name in ("PodScheduled", "Ready") if name in conditions and conditions[name].status == "True"}
+    runs = status.phase == "Running" and not going and bool(containers) and all(each.ready for each in containers)
     told = [*_waiting(status), *(each.message for each in conditions.values() if each.status == "False")]
     return Pod(
         found.metadata.name,
-        "Terminating" if found.metadata.deletion_timestamp else status.phase,
-        scheduled="PodScheduled" in conditions and conditions["PodScheduled"].status == "True",
-        ready="Ready" in conditions and conditions["Ready"].status == "True",
+        "Terminating" if going else status.phase,
+        scheduled="PodScheduled" in holding,
+        ready=bool(runs and holding == {"PodScheduled", "Ready"} and status.pod_ip),
         address=status.pod_ip or "",
-        serves=specs.SERVED.items() <= (found.metadata.labels or {}).items(),
+        serves=(found.metadata.labels or {}).get(specs.SERVES, ""),
+        restarts=sum(each.restart_count for each in containers),
         trouble="; ".join(dict.fromkeys(each.rstrip(".") for each in told if each)),
     )
 

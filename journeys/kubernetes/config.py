@@ -31,9 +31,9 @@ def configuration(settings: Settings) -> Any:
     return wanted
 
 
-def with_token(wanted: Any, token: str) -> Any:
-    """The same cluster, asked by who has the token and nothing else."""
-    wanted.api_key = {"authorization": f"Bearer {token}"}
+def with_token(wanted: Any, token: str | None) -> Any:
+    """The same cluster, asked by who has the token and nothing else; None: by who does not log in."""
+    wanted.api_key = {"authorization": f"Bearer {token}"} if token else {}
     wanted.refresh_api_key_hook = None
     wanted.cert_file = wanted.key_file = wanted.username = wanted.password = None
     return wanted

@@ -4,19 +4,31 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Namespace:
+    """A namespace as it is listed."""
+
+    name: str
+    phase: str
+
+
+@dataclass(frozen=True)
 class Pod:
     """A pod as it is now. `trouble` says why it is not ready, as far as the cluster tells; "" where it does not."""
 
     name: str
     phase: str
     scheduled: bool = False
-    ready: bool = False
+    ready: bool = False  # it runs, has an address, and so says all that the cluster tells of it and its container
     address: str = ""
-    serves: bool = False  # whether a service of the scenario leads to it
+    serves: str = ""  # whose greeting it serves: services and deployments know their pods by that
+    restarts: int = 0
     trouble: str = ""
 
     def __str__(self) -> str:
-        return f"{self.phase}{' and ready' if self.ready else ''}{f' ({self.trouble})' if self.trouble else ''}"
+        told = [f"{self.phase}{' and ready' if self.ready else ''}"]
+        told += [f"after {self.restarts} restarts"] if self.restarts else []
+        told += [f"({self.trouble})"] if self.trouble else []
+        return " ".join(told)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -12,38 +11,42 @@ from journeys.units import seconds
 from journeys.web.page import Page
 from journeys.web.visits import shown, whole
 
-DAY = 86400
+PARTIAL = 206  # the HTTP status of a part of a page, for which we never ask
 EXCERPT = 80  # letters of a page that an error shows …
 LOOKED_THROUGH = 10_000  # … out of so many, so that no secret is cut in two before it is hidden
 
 
 def assert_content(journey: Journey) -> None:
-    """Every page was found, and something stands on it."""
-    for page, name in _pages(journey):
-        found = page.answer.status < 300 and page.answer.body.strip()
+    """Every page was found, whole, and something stands on it: what its address tells, where that does."""
+    for page, name in pages(journey):
+        found = page.answer.status < 300 and page.answer.status != PARTIAL and page.answer.body.strip()
         assert found, (
             f"Expected {name} to have content, but the server answered {page.answer.status} with "
             f"{len(page.answer.body)} bytes."
         )
+        for text in page.texts:  # which browsers, too, look for whatever the case of its letters is
+            assert _plain(text).casefold() in _plain(_text(page)).casefold(), (
+                f"Expected {name} to say {text!r}, as its address tells, but it {_excerpt(journey, page)}."
+            )
 
 
 def assert_says(journey: Journey, text: str, *, says: bool = True) -> None:
     """Every page holds the text, or none does; line breaks and runs of blanks count as one blank."""
-    for page, name in _pages(journey):
+    for page, name in pages(journey):
         if (_plain(text) in _plain(_text(page))) != says:
             expected = f"{'to say' if says else 'not to say'} {text!r}"
             raise AssertionError(f"Expected {name} {expected}, but it {_excerpt(journey, page) if says else 'does'}.")
 
 
 def assert_status(journey: Journey, status: int) -> None:
-    for page, name in _pages(journey):
+    for page, name in pages(journey):
         assert page.answer.status == status, (
             f"Expected {name} to answer with status {status}, but it did with {page.answer.status}."
         )
 
 
 def assert_header(journey: Journey, header: str, value: str) -> None:
-    for page, name in _pages(journey):
+    for page, name in pages(journey):
         told = page.answer.headers.get_all(header) or []
         assert value in told, (
             f"Expected {name} to answer with {header}: {value!r}, but it "
@@ -52,7 +55,7 @@ def assert_header(journey: Journey, header: str, value: str) -> None:
 
 
 def assert_header_mentions(journey: Journey, header: str, part: str) -> None:
-    for page, name in _pages(journey):
+    for page, name in pages(journey):
         told = page.answer.headers.get_all(header) or []
         assert any(part in each for each in told), (
             f"Expected {name} to answer with a {header} that mentions {part!r}, but it "
@@ -61,14 +64,14 @@ def assert_header_mentions(journey: Journey, header: str, part: str) -> None:
 
 
 def assert_no_header(journey: Journey, header: str) -> None:
-    for page, name in _pages(journey):
+    for page, name in pages(journey):
         told = page.answer.headers.get_all(header) or []
         assert not told, f"Expected {name} to answer without {header}, but it did with {_redacted(journey, told)}."
 
 
 def assert_value(journey: Journey, path: str, value: str) -> None:
     """What the answer (JSON) holds at the path is this: a text as it is, anything else as JSON writes it."""
-    for page, name in _pages(journey):
+    for page, name in pages(journey):
         found = _at(journey, page, name, path)
         told = found if isinstance(found, str) else json.dumps(found)
         assert told == value, (
@@ -78,7 +81,7 @@ def assert_value(journey: Journey, path: str, value: str) -> None:
 
 def assert_value_at_least(journey: Journey, path: str, least: int) -> None:
     """What the answer (JSON) holds at the path is a number so large, or a list so long."""
-    for page, name in _pages(journey):
+    for page, name in pages(journey):
         found = _at(journey, page, name, path)
         size = len(found) if isinstance(found, list) else found
         number = isinstance(size, (int, float)) and not isinstance(size, bool)
@@ -89,7 +92,7 @@ def assert_value_at_least(journey: Journey, path: str, least: int) -> None:
 
 
 def assert_came_within(journey: Journey, limit: float) -> None:
-    for page, name in _pages(journey):
+    for page, name in pages(journey):
         assert page.duration <= limit, (
             f"Expected {name} to come within {seconds(limit)}, but it took {seconds(page.duration)}."
         )
@@ -97,7 +100,7 @@ def assert_came_within(journey: Journey, limit: float) -> None:
 
 def assert_led_to(journey: Journey, address: str) -> None:
     """The visit ended at the address; its query only counts where `address` has one."""
-    for page, name in _pages(journey):
+    for page, name in pages(journey):
         goal = whole(journey, address)
         ended = page.url if "?" in goal else page.url.partition("?")[0]
         assert ended.partition("#")[0] == goal, (
@@ -105,26 +108,7 @@ def assert_led_to(journey: Journey, address: str) -> None:
         )
 
 
-def assert_encrypted(journey: Journey) -> None:
-    for page, name in _pages(journey):
-        assert page.url.startswith("https:"), (
-            f"Expected {shown(journey, page.asked)} to lead to an encrypted page, but it led to {name}."
-        )
-
-
-def assert_certificates_last(journey: Journey, days: int) -> None:
-    """The certificates of all hosts that were asked, verified when connecting, expire in `days` at the earliest."""
-    expiries = journey.visit.expiries
-    assert expiries, "No certificate was seen: a step that opens or connects to what is encrypted has to come first."
-    for host, expires in expiries.items():
-        left = (expires - time.time()) / DAY
-        assert left >= days, (
-            f"Expected the certificate of {host} to be valid for at least {days} more days, but it is for {left:.1f}, "
-            f"until {time.strftime('%F %T', time.gmtime(expires))} UTC."
-        )
-
-
-def _pages(journey: Journey) -> Iterator[tuple[Page, str]]:
+def pages(journey: Journey) -> Iterator[tuple[Page, str]]:
     """Every page that the last step opened, and how it is called."""
     assert journey.visit.pages, 'No page was opened: a step such as "I open …" has to come first.'
     return ((page, shown(journey, page.url)) for page in journey.visit.pages)

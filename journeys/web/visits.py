@@ -1,6 +1,10 @@
 """What visitors of web sites do: they open pages and go where these lead, or call an address as programs do."""
 
+import dataclasses
+import gzip
+import io
 import ssl
+import zlib
 from collections.abc import Iterable
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -16,6 +20,8 @@ from journeys.web.page import Page
 LEADS_ON = (301, 302, 303, 307, 308)
 MOST_TURNS = 10  # of one visit; browsers give up after 20
 MOST_BYTES = 16 * BYTES["MiB"]  # of one answer
+
+PACKED = "gzip"  # how answers may come, as browsers and most programs let them
 
 # Never written into a feature: who may read it might use them.
 SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "x-auth-token", "x-api-key")
@@ -41,6 +47,7 @@ def open_private_page(journey: Journey) -> None:
     if not journey.settings.private_page:
         raise SuiteError("There is no private page: JOURNEYS_WEB_PRIVATE_URL has to name it (@needs.web-login).")
     open_pages(journey, [journey.settings.private_page])
+    journey.visit.private = journey.visit.pages[-1].answer.body
 
 
 def call(journey: Journey, method: str, address: str, body: str = "") -> None:
@@ -49,7 +56,13 @@ def call(journey: Journey, method: str, address: str, body: str = "") -> None:
     _begin(journey)
     headers = {"Content-Type": "application/json"} if body else {}
     answer = _answered(journey, method, url, body.encode(), headers)
-    journey.visit.pages = [Page(url, url, answer, answer.duration)]
+    journey.visit.pages = [_page(url, [(url, answer)])]
+
+
+def opened_with_encryption(journey: Journey, page: Page) -> Page:
+    """The page that opens for who asks for it with https:// from the beginning."""
+    with journey.acting_as("anonymous"):
+        return _opened(journey, f"https:{page.asked.partition(':')[2]}")
 
 
 def send_along(journey: Journey, header: str, value: str) -> None:
@@ -83,7 +96,7 @@ def connect_to_sites(journey: Journey) -> None:
 
 def shown(journey: Journey, url: str) -> str:
     """An address for people and reports: without its query, which may prove rights."""
-    return journey.recorder.redact(url.partition("?")[0])
+    return journey.recorder.redact(url.partition("#")[0].partition("?")[0])
 
 
 def whole(journey: Journey, address: str) -> str:
@@ -118,17 +131,22 @@ def _without_encryption(journey: Journey) -> list[str]:
 
 
 def _opened(journey: Journey, asked: str) -> Page:
-    url, spent = asked, 0.0
+    url, way = asked, []
     for _ in range(MOST_TURNS + 1):
         answer = _answered(journey, "GET", url)
-        spent += answer.duration
+        way.append((url, answer))
         if answer.status not in LEADS_ON:
-            return Page(asked, url, answer, spent)
+            return _page(asked, way)
         url = _next(journey, url, answer)
     raise AssertionError(
         f"Expected {shown(journey, asked)} to lead to a page, but after {MOST_TURNS} turns it leads on, to "
         f"{shown(journey, url)}."
     )
+
+
+def _page(asked: str, way: list[tuple[str, Answer]]) -> Page:
+    url, answer = way[-1]
+    return Page(asked, url, answer, sum(each.duration for _, each in way), tuple(way))
 
 
 def _next(journey: Journey, url: str, answer: Answer) -> str:
@@ -145,7 +163,8 @@ def _answered(
     journey: Journey, method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None
 ) -> Answer:
     own = journey.visit.headers
-    usual = {"User-Agent": f"cloud-journeys/{__version__}", "Accept": "*/*", **(headers or {})}
+    usual = {"User-Agent": f"cloud-journeys/{__version__}", "Accept": "*/*", "Accept-Encoding": PACKED}
+    usual |= headers or {}
     named = {name.lower() for name in own}
     sent = {name: value for name, value in usual.items() if name.lower() not in named}
     try:
@@ -154,11 +173,32 @@ def _answered(
         )
     except HttpFailed as failure:
         if failure.answer:  # which steps may look at, as at any page
-            journey.visit.pages = [Page(url, url, failure.answer, failure.answer.duration)]
+            journey.visit.pages = [_page(url, [(url, _unpacked(journey, url, failure.answer))])]
             _note_certificate(journey, url, failure.answer)
         raise
     _note_certificate(journey, url, answer)
-    return answer
+    return _unpacked(journey, url, answer)
+
+
+def _unpacked(journey: Journey, url: str, answer: Answer) -> Answer:
+    """The answer with its body as it was before the server packed it for the way, as it may for who can unpack it."""
+    coding = (answer.headers.get("Content-Encoding") or "identity").strip().lower()
+    if coding == "identity" or not answer.body:
+        return answer
+    assert coding == PACKED, (
+        f"Expected {shown(journey, url)} to be packed as {PACKED}, which we can unpack, or not at all, but it is as "
+        f"{journey.recorder.redact(coding)}."
+    )
+    try:
+        body = gzip.GzipFile(fileobj=io.BytesIO(answer.body)).read(MOST_BYTES + 1)
+    except (EOFError, OSError, zlib.error) as broken:
+        raise AssertionError(
+            f"Expected {shown(journey, url)} to come whole, but what came can't be unpacked: {broken}."
+        ) from broken
+    assert len(body) <= MOST_BYTES, (
+        f"Expected {shown(journey, url)} to have at most {MOST_BYTES} bytes, but it has more."
+    )
+    return dataclasses.replace(answer, body=body)
 
 
 def _note_certificate(journey: Journey, url: str, answer: Answer) -> None:
