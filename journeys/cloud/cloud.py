@@ -1,9 +1,9 @@
 """The cloud as one scenario uses it: what it made, and how it waits for it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from journeys import clock, metrics
 from journeys.cloud.driver import KINDS, Driver
@@ -17,6 +17,20 @@ from journeys.units import seconds as told
 T = TypeVar("T")
 
 LOOK_EVERY = 0.5  # seconds between two looks at what is awaited: the resolution of what `journey_wait` tells
+
+
+@dataclass
+class _Awaited(Generic[T]):
+    """One of the things that are waited for: what it was like at the last look, and when it was as it should be."""
+
+    noun: T
+    happened: Callable[[T | None], bool]
+    latest: T | None
+    reached: float | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        return not self.reached and _state_of(self.latest) == BROKEN
 
 
 @dataclass(frozen=True)
@@ -71,72 +85,112 @@ class Cloud:
         what: str | None = None,
         since: float | None = None,
     ) -> T:
-        """Looks at `noun` until what `happened` asks for is so; what it is then.
+        """Looks at `noun` until what `happened` asks for is so; what it is then. See `until_each`."""
+        return self.until_each([(noun, happened)], expected, seconds, what, since)[0]
 
-        Raises AssertionError after `seconds`, and at once where the thing is broken, with what the cloud says of it.
-        `what` names the time for the metric of waits; `since` is when it began, on the clock of `perf_counter`.
+    def until_each(
+        self,
+        nouns: Iterable[tuple[T, Callable[[T | None], bool]]],
+        expected: str,
+        seconds: float,
+        what: str | None = None,
+        since: float | None = None,
+    ) -> list[T]:
+        """Looks at each thing until what is asked for it is so; what they are then.
+
+        Raises AssertionError after `seconds`, and at once where one is broken, with what the cloud says of it.
+        `what` names each one's time for the metric of waits; `since` is when it began, on the clock of `perf_counter`.
         """
         began = time.perf_counter()
-        latest: T | None = noun
+        awaited = [_Awaited(noun, happened, noun) for noun, happened in nouns]
 
         def look() -> bool:
-            nonlocal latest
-            latest = self.driver.now(noun)
-            return happened(latest) or getattr(latest, "status", None) == BROKEN
+            for each in awaited:
+                if not each.reached:
+                    each.latest = self.driver.now(each.noun)
+                    each.reached = time.perf_counter() if each.happened(each.latest) else None
+            return all(each.reached for each in awaited) or any(each.is_broken for each in awaited)
 
         with self.recorder.doing(WAIT):
             clock.wait_until(look, seconds, LOOK_EVERY)
-        now = time.perf_counter()
-        name = f"{_name_of(type(noun))} {noun.name}"
-        if not happened(latest):
-            raise AssertionError(
-                f"Expected {name} {expected} within {told(seconds)}, but {_state(latest, now - began)}"
-            )
-        if what:
-            self.recorder.read(metrics.WAIT, what, value=now - (since or began))
-        return latest
+        for each in sorted(awaited, key=lambda each: not each.is_broken):
+            name = f"{_name_of(type(each.noun))} {each.noun.name}"
+            after = time.perf_counter() - began
+            assert each.reached, f"Expected {name} {expected} within {told(seconds)}, but {_state(each.latest, after)}"
+            if what:
+                self.recorder.read(metrics.WAIT, what, value=each.reached - (since or began))
+        return [each.latest for each in awaited]
 
     def assert_listed(self, *nouns: Any) -> None:
-        """The list of their kind holds each of them once, under its name and as it is told by its id."""
+        """The list of their kind holds each of them once, under its name and as it is told by its id.
+
+        Two looks are two moments, and what a cloud tells may lag behind; so it has `driver.settles_within`.
+        """
         assert nouns, "There is nothing to be listed: a step that creates it has to come first."
-        kind = type(nouns[0])
-        listed = self.driver.listed(kind)
-        for noun in nouns:
-            name = f"{_name_of(kind)} {noun.name}"
-            found = [other for other in listed if other.id == noun.id or other.name == noun.name]
-            assert any((other.id, other.name) == (noun.id, noun.name) for other in found), (
-                f"Expected {name} ({noun.id}) to be listed, but it is none of the {len(listed)} listed."
-            )
-            assert len(found) == 1, f"Expected {name} to be listed once, but it is listed {len(found)} times."
-            latest = self.driver.now(noun)
-            assert latest == found[0], (
+
+        def problem() -> str | None:
+            listed = self.driver.listed(type(nouns[0]))
+            return next(filter(None, (self._wrong_in(listed, noun) for noun in nouns)), None)
+
+        self._settled(problem)
+
+    def _settled(self, problem: Callable[[], str | None]) -> None:
+        """Raises what `problem` tells, if it still does after `driver.settles_within`."""
+        told: str | None = None
+
+        def look() -> bool:
+            nonlocal told
+            told = problem()
+            return not told
+
+        assert clock.wait_until(look, self.driver.settles_within, LOOK_EVERY), told
+
+    def _wrong_in(self, listed: list[Any], noun: Any) -> str | None:
+        """What is wrong with how a list tells of `noun`, as a sentence."""
+        name = f"{_name_of(type(noun))} {noun.name}"
+        found = [other for other in listed if other.id == noun.id or other.name == noun.name]
+        if not any((other.id, other.name) == (noun.id, noun.name) for other in found):
+            return f"Expected {name} ({noun.id}) to be listed, but it is none of the {len(listed)} listed."
+        if len(found) > 1:
+            return f"Expected {name} to be listed once, but it is listed {len(found)} times."
+        latest = self.driver.now(noun)
+        if latest != found[0]:
+            return (
                 f"Expected {name} to be listed as it is told by its id, but the list says {found[0]}, and by its id "
                 f"it is {latest or 'not found'}."
             )
-            assert _state_of(noun) in (_state_of(latest), BUSY), (
-                f"Expected {name} to be {_state_of(noun)} still, but it is {latest}."
-            )
+        if _state_of(noun) not in (_state_of(latest), BUSY):
+            return f"Expected {name} to be {_state_of(noun)} still, but it is {latest}."
+        return None
 
     def assert_as_ordered(self, *nouns: Any) -> None:
         """What the user chose of them is as it was chosen."""
         assert nouns, "There is nothing to be as ordered: a step that creates it has to come first."
         for noun in nouns:
-            latest, ordered = self.driver.now(noun), self.ordered[noun.id]
-            name = f"{_name_of(type(noun))} {noun.name}"
-            assert latest, f"Expected {name} to be there, but it is gone."
-            for part in AS_ORDERED[type(noun)]:
-                wanted, told = getattr(ordered, part), getattr(latest, part)
-                assert wanted in (None, told), (
-                    f"Expected {name} to be as ordered, with {part} {_listing(wanted)}, but it has {_listing(told)}."
-                )
+            self._settled(lambda noun=noun: self._otherwise_than_ordered(noun))
+
+    def _otherwise_than_ordered(self, noun: Any) -> str | None:
+        latest, ordered = self.driver.now(noun), self.ordered[noun.id]
+        name = f"{_name_of(type(noun))} {noun.name}"
+        if not latest:
+            return f"Expected {name} to be there, but it is gone."
+        for part in AS_ORDERED[type(noun)]:
+            wanted, told = getattr(ordered, part), getattr(latest, part)
+            if wanted not in (None, told):
+                return f"Expected {name} to be as ordered, with {part} {_listing(wanted)}, but it has {_listing(told)}."
+        return None
 
     def assert_gone(self, noun: Any, seconds: float) -> None:
-        """It can't be found within so many seconds, is listed no more, and does not come back at once."""
+        """It can't be found within so many seconds, is listed no more, and does not come back at the next look."""
         name = _name_of(type(noun))
         self.until(noun, lambda latest: latest is None, "to be gone", seconds, f"{name.replace('-', '_')}_gone")
-        listed = {found.id for found in self.driver.listed(type(noun))}
-        assert noun.id not in listed, f"Expected {name} {noun.name} to be gone, but it is still listed."
-        assert self.driver.now(noun) is None, f"Expected {name} {noun.name} to be gone, but it came back."
+
+        def problem() -> str | None:
+            if noun.id in {found.id for found in self.driver.listed(type(noun))}:
+                return f"Expected {name} {noun.name} to be gone, but it is still listed."
+            return f"Expected {name} {noun.name} to be gone, but it came back." if self.driver.now(noun) else None
+
+        self._settled(problem)
 
     def remove(self, noun: Any) -> None:
         """Asks for its removal."""

@@ -72,6 +72,7 @@ class Driver(Protocol):
 
     capabilities: frozenset[str]  # what this API can do of what not every one can
     operations: Sequence[str]  # the calls that journeys make, as metrics name them
+    settles_within: float  # seconds until what was made or changed is told alike wherever it is told
 
     def offers(self, kind: type) -> bool:
         """Whether this cloud has the kind at all."""

@@ -38,6 +38,21 @@ curl -sf -m 10 ${{token:+-H "X-aws-ec2-metadata-token: $token"}} $at/{what}"""
 
 
 @dataclass
+class _Attempts:
+    """To log in to one server; times are those of `perf_counter`."""
+
+    server: Server
+    tried: float = 0.0  # when the last one was begun
+    failure: CallFailed | None = None  # how it ended
+    reached: float | None = None  # when one succeeded
+
+    @property
+    def are_due(self) -> bool:
+        refused = self.failure is not None and self.failure.call.reason == "auth"
+        return not self.reached and (not refused or time.perf_counter() >= self.tried + AFTER_REFUSAL)
+
+
+@dataclass
 class Logins:
     """Who is logged in to the servers of a scenario; the first server is the way to all others."""
 
@@ -100,42 +115,44 @@ class Logins:
     def assert_lets_in(self, seconds: float) -> None:
         """All of them do, so many seconds from now; how long after the order it was goes into the metric of waits."""
         assert self.servers.made, "There is no server: a step that starts one has to come first."
-        end = time.perf_counter() + seconds
-        for server in self.servers.made:
-            self.sessions[server.id] = self._let_in(server, end, seconds)
-            since = self.servers.ordered[server.id]
-            self.cloud.recorder.read(metrics.WAIT, "server_reachable", value=time.perf_counter() - since)
+        attempts = [_Attempts(server) for server in self.servers.made]
+
+        def try_each() -> bool:
+            for each in attempts:
+                if each.are_due and self._has_way(each.server):
+                    self._try(each)
+            return all(each.reached for each in attempts)
+
+        with self.cloud.recorder.doing(WAIT):
+            clock.wait_until(try_each, seconds, TRY_EVERY)
+        for each in attempts:
+            name, why = each.server.name, each.failure or "The way there leads through a server that lets nobody in."
+            assert each.reached, (
+                f"Expected server {name} to let its owner in within {told(seconds)}, but it never did. {why}"
+            )
+            since = self.servers.ordered[each.server.id]
+            self.cloud.recorder.read(metrics.WAIT, "server_reachable", value=each.reached - since)
+
+    def _has_way(self, server: Server) -> bool:
+        """Whether it can be tried already: all but the first may have to be reached through that."""
+        first = self.servers.made[0]
+        return server is first or first.id in self.sessions or bool(self.way.settings.login_jump_host)
+
+    def _try(self, attempts: "_Attempts") -> None:
+        """Logs in. While a server still boots, refusals are no failures, unless it never lets anybody in."""
+        if attempts.failure:
+            self.cloud.recorder.expected(attempts.failure)
+        attempts.tried = time.perf_counter()
+        try:
+            self.sessions[attempts.server.id] = self._log_in(attempts.server)
+        except CallFailed as failure:
+            attempts.failure = failure
+        else:
+            attempts.reached = time.perf_counter()
 
     def try_with_another_key(self) -> None:
         """As somebody who has not got the key of the server."""
         self.others.append(self._log_in(self.servers.server, key=self.way.strange_key()))
-
-    def _let_in(self, server: Server, end: float, seconds: float) -> "Session":
-        """As soon as it does. While it still boots, refusals are no failures, unless it never lets anybody in."""
-        session: Session | None = None
-        failure: CallFailed | None = None
-        tried = 0.0
-
-        def try_it() -> bool:
-            nonlocal session, failure, tried
-            if failure and failure.call.reason == "auth" and time.perf_counter() < tried + AFTER_REFUSAL:
-                return False
-            if failure:
-                self.cloud.recorder.expected(failure)
-            tried = time.perf_counter()
-            try:
-                session = self._log_in(server)
-            except CallFailed as failed:
-                failure = failed
-                return False
-            return True
-
-        with self.cloud.recorder.doing(WAIT):
-            clock.wait_until(try_it, max(end - time.perf_counter(), 0), TRY_EVERY)
-        assert session, (
-            f"Expected server {server.name} to let its owner in within {told(seconds)}, but it never did. {failure}"
-        )
-        return session
 
     def _log_in(self, server: Server, key: str | None = None, through: "Session | None" = None) -> "Session":
         """By the public address of the first server, and to the others through it or through the jump host."""

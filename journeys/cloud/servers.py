@@ -1,6 +1,7 @@
 """What a scenario does with servers and key pairs."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -84,14 +85,15 @@ class Servers:
     def assert_active(self, seconds: float) -> None:
         """All of them are; how long each phase took goes into the metric of waits."""
         assert self.made, "There is no server: a step that starts one has to come first."
-        end = time.perf_counter() + seconds
-        self.made = [self._active(server, max(end - time.perf_counter(), 0)) for server in self.made]
+        nouns = [(server, self._active(server.id)) for server in self.made]
+        self.made = self.cloud.until_each(nouns, "to be active", seconds)
         for server in self.made:
             self.known.setdefault(server.id, server)
 
-    def _active(self, server: Server, seconds: float) -> Server:
-        ordered = self.ordered[server.id] if server.id not in self.timed else None
-        self.timed.add(server.id)
+    def _active(self, id_: str) -> Callable[[Server | None], bool]:
+        """Whether a server is; the first time it is asked, it also notes how long each phase took."""
+        ordered = self.ordered[id_] if id_ not in self.timed else None
+        self.timed.add(id_)
         reached = PHASES[0]
 
         def is_active(latest: Server | None) -> bool:
@@ -101,7 +103,7 @@ class Servers:
                 self.cloud.recorder.read(metrics.WAIT, f"server_{reached}", value=time.perf_counter() - ordered)
             return latest is not None and latest.status == ACTIVE
 
-        return self.cloud.until(server, is_active, "to be active", seconds)
+        return is_active
 
     def assert_stopped(self, seconds: float) -> None:
         self.cloud.until(

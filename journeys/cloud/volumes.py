@@ -55,9 +55,8 @@ class Volumes:
     def assert_available(self, seconds: float) -> None:
         """All of them are, and no server has one."""
         assert self.made, "There is no volume: a step that creates one has to come first."
-        self.made = [
-            self.cloud.until(volume, _is_free, "to be available", seconds, "volume_available") for volume in self.made
-        ]
+        nouns = [(volume, _is_free) for volume in self.made]
+        self.made = self.cloud.until_each(nouns, "to be available", seconds, "volume_available")
 
     def assert_snapshot_available(self, seconds: float) -> None:
         self.snapshots[-1] = self.cloud.until(
