@@ -5,7 +5,7 @@ import gzip
 import io
 import ssl
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, urljoin, urlsplit
 
 from journeys import __version__, endpoint, metrics
@@ -92,6 +92,12 @@ def connect_to_sites(journey: Journey) -> None:
                 journey.recorder.read(metrics.CONNECTION_PHASE, phase, value=took)
     if journey.visit.expiries and "s3" not in settings.services:
         journey.recorder.read(metrics.CERTIFICATE_EXPIRY, value=min(journey.visit.expiries.values()))
+
+
+def pages(journey: Journey) -> Iterator[tuple[Page, str]]:
+    """Every page that the last step opened, and how it is called."""
+    assert journey.visit.pages, 'No page was opened: a step such as "I open …" has to come first.'
+    return ((page, shown(journey, page.url)) for page in journey.visit.pages)
 
 
 def shown(journey: Journey, url: str) -> str:
