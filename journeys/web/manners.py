@@ -55,7 +55,9 @@ def assert_certificates_last(journey: Journey, days: int) -> None:
 def assert_browsers_stay(journey: Journey, days: int) -> None:
     """Every host that was met tells browsers to come with encryption only, for so many days at least (HSTS)."""
     for page, _ in pages(journey):
-        for url, answer in ((url, answer) for url, answer in page.way if _encrypted(url)):
+        for url, answer in page.way:
+            if not _encrypted(url):
+                continue  # what they are told there, browsers do not heed
             told = answer.headers.get("Strict-Transport-Security") or ""  # of several, the first one counts
             ages = [int(part[2]) for part in re.finditer(r'(^|;)\s*max-age\s*=\s*"?(\d+)', told, re.IGNORECASE)]
             assert ages and ages[0] >= days * DAY, (
