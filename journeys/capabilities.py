@@ -63,6 +63,7 @@ OF_CLOUDS = MappingProxyType(
         "ports-of-servers": "a removed server takes along the ports that it brought with it",
         "public-addresses": "a public address can be had, and leads to a server",
         "reader": "there is a user who may only read (JOURNEYS_READER_USERNAME)",
+        "server-history": "the cloud tells what was done to a server",
         "server-quota": "the project's servers are limited",
         "sudo": "who logs in to servers may become root there without a password",
         "user-data": "the cloud tells the user data that a server was given",

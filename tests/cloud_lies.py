@@ -4,7 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from tests.fakestack import PASSWORD, Fakestack, Lie, Reply, changed, nothing, pretended, said
+from tests.fakestack import PASSWORD, READER, Fakestack, Lie, Reply, changed, nothing, pretended, said
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,45 @@ def _wrong_password_is_let_in(stack: Fakestack, _honestly: object) -> Reply:
     return stack._token({"auth": {"identity": {"password": {"user": user}}}})
 
 
-def _rule_with(**fields: object) -> Lie:
-    """Makes a rule that is not as it was wanted."""
+def ordered(noun: str, **fields: object) -> Lie:
+    """Makes a thing that is not as it was ordered, and tells the truth of it."""
 
     def lie(stack: Fakestack, honestly: Callable[[], Reply]) -> Reply:
-        stack.asked["security_group_rule"] |= fields
+        stack.asked[noun] |= fields
         return honestly()
 
     return lie
+
+
+def besides(do: Callable[[Fakestack], object]) -> Lie:
+    """Carries out what was asked for, and something else."""
+
+    def lie(stack: Fakestack, honestly: Callable[[], Reply]) -> Reply:
+        reply = honestly()
+        do(stack)
+        return reply
+
+    return lie
+
+
+def each(many: str, **fields: object) -> Lie:
+    """Carries out what was asked for, and changes all things of a kind, too."""
+    return besides(lambda stack: [thing.update(fields) for thing in stack.things[many].values()])
+
+
+def of_reader(reply: Reply) -> Lie:
+    """What only a reader is told."""
+    return lambda stack, honestly: reply if stack.user == READER else honestly()
+
+
+_DETACH = f"DELETE {COMPUTE}/servers/.*/os-volume_attachments/.*"
+_STILL_ATTACHED = {f"GET {VOLUME}/volumes/0.*": changed("volume", attachments=[{"server_id": "other"}])}
+_TOO_LARGE = {f"POST {VOLUME}/volumes": ordered("volume", size=3)}
+_OLD_NAME = {f"GET {COMPUTE}/servers/0.*": changed("server", name="old")}
+_FROM_VOLUME = f"{SUBNET}\nAnd a volume with the image on it\nWhen I start a server from the volume"
+_PORT_DETACHED = "And a port\nWhen I attach the port to the server\nAnd I detach the port from the server\n"
+_VOLUME_DETACHED = "And a volume\nWhen I attach the volume to the server\nAnd I detach the volume\n"
+_RESTORED = "Given a volume\nAnd a snapshot\nWhen I restore the snapshot to a new volume"
 
 
 def _keeping_its_volumes(stack: Fakestack, honestly: Callable[[], Reply]) -> Reply:
@@ -231,7 +262,7 @@ STORIES = [
             'Given a network\nAnd a security group\nWhen I let "192.0.2.0/24" in to port 443\n'
             'Then the security group lets only "192.0.2.0/24" in, to port 443',
             f"to let in 192\\.0\\.2\\.0/24 to port 443, but it lets in {told}",
-            {f"POST {NETWORK}/security-group-rules": _rule_with(**fields)},
+            {f"POST {NETWORK}/security-group-rules": ordered("security_group_rule", **fields)},
         )
         for more, told, fields in (
             ("more ports than it should", r"192\.0\.2\.0/24 to ports 443 to 65535\.", {"port_range_max": 65535}),
@@ -288,7 +319,7 @@ STORIES = [
         "Given a network\nWhen I start a server in every availability zone\n"
         "And I try to log in with a wrong password\nThen I am refused for lack of rights\n"
         "And every server is active within 1 minute\nAnd every availability zone has a server",
-        r"Expected a server in each of the zones left, right, but they are in left, left",
+        r"Expected server \S+ to be in zone right, but it is in left",
         {f"GET {COMPUTE}/servers/0.*": changed("server", **{"OS-EXT-AZ__availability_zone": "left"})},
     ),
     Story(
@@ -373,10 +404,385 @@ STORIES = [
     ),
     Story(
         "A restored volume is of another size",
-        "Given a volume\nAnd a snapshot\nWhen I restore the snapshot to a new volume\n"
-        "Then the volume is as large as the snapshot",
-        r"Expected volume \S+ to have 1 GiB as its snapshot, but it has 3 GiB",
-        {f"POST {VOLUME}/volumes": changed("volume", size=3)},
+        "Given a volume\nAnd a snapshot\nWhen I restore the snapshot to a new volume\nThen the volume is as ordered",
+        r"Expected volume \S+ to be as ordered, with size 1, but it has 3",
+        {f"POST {VOLUME}/snapshots": besides(lambda stack: stack.lies.update(_TOO_LARGE))},
+    ),
+    # --- what is made, but not as it was ordered
+    *(
+        Story(
+            f"A {thing} {trouble}",
+            f"{steps}\nThen the {thing} is as ordered",
+            rf"Expected {thing.replace(' ', '-')} \S+ to be as ordered, with {told}",
+            {path: lie},
+        )
+        for thing, trouble, steps, told, path, lie in (
+            (
+                *("network", "belongs to everybody", "Given a network"),
+                *("shared False, but it has True", f"GET {NETWORK}/networks/.*", changed("network", shared=True)),
+            ),
+            (
+                *("network", "is down", "Given a network"),
+                *("up True, but it has False", f"GET {NETWORK}/networks/.*", changed("network", status="DOWN")),
+            ),
+            (
+                *("subnet", "has another range", SUBNET, r"cidr 10\.71\.0\.0/24, but it has 10\.9\.0\.0/24"),
+                *(f"POST {NETWORK}/subnets", ordered("subnet", cidr="10.9.0.0/24")),
+            ),
+            (
+                *("subnet", "tells servers no addresses", SUBNET, "dhcp True, but it has False"),
+                *(f"GET {NETWORK}/subnets/.*", changed("subnet", enable_dhcp=False)),
+            ),
+            (
+                *("port", "is in another network", f"{SUBNET}\nAnd a port", r"network \S+, but it has other"),
+                *(f"GET {NETWORK}/ports/.*", changed("port", network_id="other")),
+            ),
+            (
+                *("router", "leads nowhere", "Given a network\nWhen I create a router that leads outside"),
+                *("outside True, but it has False", f"POST {NETWORK}/routers"),
+                ordered("router", external_gateway_info=None),
+            ),
+            (
+                *("server", "is of another flavour", RUNNING, "flavor tiny, but it has unknown"),
+                *(f"POST {COMPUTE}/servers", ordered("server", flavorRef="2")),
+            ),
+            (
+                *("server", "starts from another image", RUNNING, "image 1, but it has 2"),
+                *(f"POST {COMPUTE}/servers", ordered("server", imageRef="2")),
+            ),
+            (
+                *("server", "lets nobody in", "Given a key pair\nAnd a running server"),
+                *(r"key journeys-\S+, but it has none", f"POST {COMPUTE}/servers", ordered("server", key_name=None)),
+            ),
+            (
+                *("server", "is in no security group", "Given a network\nAnd a security group\nAnd a running server"),
+                *(r"groups journeys-\S+, but it has default", f"POST {COMPUTE}/servers"),
+                ordered("server", security_groups=[]),
+            ),
+            (
+                *("server", "does not start from its volume", _FROM_VOLUME),
+                *("image none, but it has 1", f"POST {COMPUTE}/servers", ordered("server", imageRef="1")),
+            ),
+            (
+                *("volume", "is larger than ordered", "Given a volume", "size 1, but it has 2"),
+                *(f"POST {VOLUME}/volumes", ordered("volume", size=2)),
+            ),
+            (
+                *("volume", "is empty", "Given a volume with the image on it", "image 1, but it has none"),
+                *(f"POST {VOLUME}/volumes", ordered("volume", imageRef=None)),
+            ),
+            (
+                *("volume", "is none of the snapshot", _RESTORED),
+                *(r"snapshot \S+, but it has none", f"POST {VOLUME}/volumes", ordered("volume", snapshot_id=None)),
+            ),
+            (
+                *("snapshot", "is one of another volume", "Given a volume\nAnd a snapshot"),
+                *(
+                    r"volume \S+, but it has other",
+                    f"GET {VOLUME}/snapshots/.*",
+                    changed("snapshot", volume_id="other"),
+                ),
+            ),
+        )
+    ),
+    Story(
+        "A volume is of another type",
+        "When I create a volume of every type\nThen every volume is as ordered",
+        r"Expected volume \S+ to be as ordered, with type fast, but it has slow",
+        {f"POST {VOLUME}/volumes": ordered("volume", volume_type="slow")},
+    ),
+    # --- what is told in two ways
+    Story(
+        "A network is listed twice",
+        "Given a network\nThen the network is listed",
+        r"Expected network \S+ to be listed once, but it is listed 2 times",
+        {f"GET {NETWORK}/networks": lambda stack, honestly: _twice(honestly())},
+    ),
+    Story(
+        "A network is made twice",
+        "Given a network\nThen the network is listed",
+        r"Expected network \S+ to be listed once, but it is listed 2 times",
+        {f"POST {NETWORK}/networks": besides(lambda stack: _twin(stack, "networks"))},
+    ),
+    Story(
+        "A volume is listed with another size",
+        "Given a volume\nThen the volume is listed",
+        r"Expected volume \S+ to be listed as it is told by its id, but the list says Volume\(.*size=7",
+        {f"GET {VOLUME}/volumes/detail": changed("volume", size=7)},
+    ),
+    Story(
+        "A server has a new name only in the list",
+        f"{RUNNING}\nWhen I rename the server\nThen the server is listed",
+        r"Expected server \S+ to be listed as it is told by its id, but .* by its id it is Server\(.*name='old'",
+        {f"PUT {COMPUTE}/servers/.*": besides(lambda stack: stack.lies.update(_OLD_NAME))},
+    ),
+    Story(
+        "A server breaks right after it ran",
+        f"{RUNNING}\nWhen I stop the server\nThen the server is listed",
+        r"Expected server \S+ to be active still, but it is Server\(.*status='stopped'",
+    ),
+    # --- what is removed
+    Story(
+        "A removed network comes back",
+        "Given a network\nWhen I remove the network\nThen the network is gone within 10 ms",
+        r"Expected network \S+ to be gone, but it came back",
+        {f"DELETE {NETWORK}/networks/.*": lambda stack, honestly: _comes_back(stack, honestly)},
+    ),
+    Story(
+        "All networks are removed with one",
+        "Given a network\nAnd another network\nWhen I remove the network\nThen no other network is gone",
+        r"Expected no other network to be gone, but journeys-\S+ is",
+        {f"DELETE {NETWORK}/networks/.*": besides(lambda stack: _lose(stack, "networks"))},
+    ),
+    Story(
+        "There is no other network",
+        "Given a network\nWhen I remove the network\nThen no other network is gone",
+        "no other",
+    ),
+    Story(
+        "What was refused is made all the same",
+        "When I try to create a network as a reader\nThen I am refused for lack of rights\nAnd nothing was made",
+        r"Expected nothing to be made of what was refused, but there is 1 network called journeys-",
+        {f"POST {NETWORK}/networks": besides(lambda stack: _make(stack, "networks", stack.asked["network"]))},
+    ),
+    Story("Nothing was refused", "Then nothing was made", "Nothing was refused: a step"),
+    # --- identity
+    Story(
+        "A longer password is let in",
+        "When I try to log in with the right password and more behind it\nThen I am refused for lack of rights",
+        r"Expected a refusal \(reason auth\), but what was tried was allowed",
+        {"POST /identity/v3/auth/tokens": _wrong_password_is_let_in},
+    ),
+    Story(
+        "A reader removes a network",
+        "Given a network\nWhen I try to remove the network as a reader\nThen I am refused for lack of rights",
+        r"Expected a refusal \(reason auth\), but what was tried was allowed",
+        {f"DELETE {NETWORK}/networks/.*": of_reader(Reply(204))},
+    ),
+    Story(
+        "A reader may not even read",
+        "Given a network\nThen a reader sees the network",
+        r"Expected openstack\.network\.GET /networks/\{id\} of \S+ to succeed, but the server answered 403",
+        {f"GET {NETWORK}/networks/.*": of_reader(Reply(403, {"forbidden": {"message": "no", "code": 403}}))},
+    ),
+    Story(
+        "A reader finds nothing",
+        "Given a network\nThen a reader sees the network",
+        r"Expected a reader to see network \S+, but it is not found",
+        {f"GET {NETWORK}/networks/.*": of_reader(Reply(404, {"NeutronError": {"message": "no"}}))},
+    ),
+    Story(
+        "Nothing that is offered can be used",
+        "When I list the images\nThen at least one is offered",
+        r"Expected at least one to choose from, but none of those 1 listed can be used",
+        {"GET /image/v2/images": changed("image", status="deactivated")},
+    ),
+    # --- key pairs
+    Story(
+        "A key pair comes without a key",
+        "Given a key pair\nThen the private key fits the key pair",
+        r"Expected a private key to come with key pair \S+, but that is none",
+        {f"POST {COMPUTE}/os-keypairs": changed("keypair", private_key="none")},
+    ),
+    Story(
+        "A key pair is another's",
+        "Given a key pair\nThen the private key fits the key pair",
+        r"Expected the private key of key pair \S+ to have the fingerprint that the cloud tells, 11:22, but it has",
+        {f"GET {COMPUTE}/os-keypairs/.*": changed("keypair", fingerprint="11:22")},
+    ),
+    # --- ports and routers
+    Story(
+        "A port has the router's address",
+        f"{SUBNET}\nWhen I create a port\nThen the port's address lies in the subnet",
+        r"Expected the address of port \S+ to be one for servers, but 10\.71\.0\.1 is the subnet's own",
+        {f"POST {NETWORK}/ports": changed("port", fixed_ips=[{"subnet_id": "?", "ip_address": "10.71.0.1"}])},
+    ),
+    Story(
+        "Two ports have one address",
+        f"{SUBNET}\nAnd a port\nAnd another port\nThen every port has an address of its own",
+        r"Expected every port to have an address of its own, but they have 10\.71\.0\.9, 10\.71\.0\.9",
+        {f"POST {NETWORK}/ports": changed("port", fixed_ips=[{"subnet_id": "?", "ip_address": "10.71.0.9"}])},
+    ),
+    Story(
+        "Two ports have one address of Ethernet",
+        f"{SUBNET}\nAnd a port\nAnd another port\nThen every port has an address of its own",
+        r"Expected every port to have an address of its own, but they have fa:16:3e:00:00:01, fa:16:3e:00:00:01",
+        {f"POST {NETWORK}/ports": changed("port", mac_address="fa:16:3e:00:00:01")},
+    ),
+    Story(
+        "A port gets another address than was asked for",
+        'Given two networks with the same subnet\nWhen I create a port with the address "10.71.0.77" in each\n'
+        "Then each network has only its own port",
+        r"Expected network \S+ to have port \S+ and no other with the address 10\.71\.0\.77, but it has 0",
+        {f"GET {NETWORK}/ports": changed("port", fixed_ips=[{"subnet_id": "?", "ip_address": "10.71.0.99"}])},
+    ),
+    Story(
+        "A disabled port loses its address",
+        f"{SUBNET}\nAnd a port\nWhen I disable the port\nThen the port is disabled",
+        r"Expected nothing else about Port\(.* to change, but it is Port\(.*addresses=\(\)",
+        {f"PUT {NETWORK}/ports/.*": each("ports", fixed_ips=[])},
+    ),
+    Story(
+        "A router is connected to another subnet, too",
+        f"{SUBNET}\nAnd a router\nWhen I connect the router to the subnet\nThen the router is connected to the subnet",
+        r"Expected router \S+ to be connected to subnet \S+, but it is connected to .*other",
+        {f"PUT {NETWORK}/routers/.*/add_router_interface": besides(lambda stack: _more_places(stack))},
+    ),
+    Story(
+        "A router does not let go of a subnet",
+        f"{SUBNET}\nAnd a router\nWhen I connect the router to the subnet\n"
+        "And I disconnect the router from the subnet\nThen the router is connected to no subnet",
+        r"Expected router \S+ to be connected to no subnet, but it is connected to",
+        {f"PUT {NETWORK}/routers/.*/remove_router_interface": lambda stack, honestly: Reply(200, {"id": "?"})},
+    ),
+    # --- what servers have
+    Story(
+        "A server is powered off",
+        f"{SUBNET}\nWhen I start a server\nThen the server is active within 10 ms",
+        r"Expected server \S+ to be active within \S+ ms, but after .* it is Server\(.*status='busy'",
+        {f"GET {COMPUTE}/servers/0.*": changed("server", **{"OS-EXT-STS__power_state": 4})},
+    ),
+    Story(
+        "A server's port is in another network",
+        f"{RUNNING}\nThen the server's address lies in the subnet",
+        r"Expected server \S+ to have ports in its network with 10\.71\.0\.\d+, but it has none",
+        {f"GET {NETWORK}/ports": changed("port", network_id="other")},
+    ),
+    Story(
+        "Servers are in each other's zone",
+        "Given a network\nWhen I start a server in every availability zone\n"
+        "And I try to log in with a wrong password\nThen I am refused for lack of rights\n"
+        "And every server is active within 1 minute\nAnd every availability zone has a server",
+        r"Expected server \S+ to be in zone left, but it is in right",
+        {f"POST {COMPUTE}/servers": lambda stack, honestly: _in_the_other_zone(stack, honestly)},
+    ),
+    *(
+        Story(
+            f"A server is changed by {doing}",
+            f"{RUNNING}\n{steps}Then the server is otherwise as it was within 10 ms",
+            rf"Expected server \S+ to be as it was, .*, within 10 ms, but after .*{told}",
+            {path: lie},
+        )
+        for doing, steps, told, path, lie in (
+            (
+                *("a reboot", "When I reboot the server\n", "addresses=\\('10.71.0.99'"),
+                f"POST {COMPUTE}/servers/.*/action",
+                each("servers", addresses={"net": [{"addr": "10.71.0.99"}]}),
+            ),
+            (
+                *("its second label", 'When I label the server "a" as "b"\nAnd I label the server "c" as "d"\n'),
+                *("labels=\\(\\('c', 'd'\\),\\)", f"POST {COMPUTE}/servers/.*/metadata"),
+                besides(lambda stack: _only_the_last_label(stack)),
+            ),
+            (
+                *("a new name", "When I rename the server\n", "flavor='huge'", f"PUT {COMPUTE}/servers/.*"),
+                each("servers", flavor={"original_name": "huge"}),
+            ),
+            (
+                *("a port that was detached", _PORT_DETACHED),
+                *("addresses=\\(\\)", f"DELETE {COMPUTE}/servers/.*/os-interface/.*"),
+                each("servers", addresses={}),
+            ),
+            (
+                *("a volume that was detached", _VOLUME_DETACHED),
+                *("volumes=frozenset\\(\\{'0", _DETACH),
+                besides(lambda stack: _still_knows(stack)),
+            ),
+        )
+    ),
+    Story(
+        "A server that never ran",
+        f"{SUBNET}\nWhen I start a server\nThen the server is otherwise as it was within 10 ms",
+        r"The server never ran: a step that waits for it has to come first",
+    ),
+    Story(
+        "A server is not rebooted",
+        f"{RUNNING}\nWhen I reboot the server\nThen the cloud tells that the server was rebooted within 10 ms",
+        r"Expected server \S+ to have been rebooted within 10 ms, but",
+        {f"POST {COMPUTE}/servers/.*/action": pretended()},
+    ),
+    Story(
+        "A console log holds nothing but space",
+        f"{RUNNING}\nThen the server's console log says something within 10 ms",
+        r"Expected server \S+ to say something within 10 ms, but",
+        {f"POST {COMPUTE}/servers/.*/action": lambda stack, honestly: Reply(200, {"output": " \n"})},
+    ),
+    Story(
+        "An attached port does not know its server",
+        f"{RUNNING}\nAnd a port\nWhen I attach the port to the server\n"
+        "Then the server has the port's address within 10 ms",
+        r"Expected port \S+ to belong to server \S+ within 10 ms, but after .* it is Port\(",
+        {f"POST {COMPUTE}/servers/.*/os-interface": each("ports", device_id="")},
+    ),
+    Story(
+        "A detached port is lost",
+        f"{RUNNING}\nAnd a port\nWhen I attach the port to the server\nAnd I detach the port from the server\n"
+        "Then the server no longer has the port's address within 10 ms",
+        r"Expected port \S+ to belong to no server within 10 ms, but after .* it is gone",
+        {f"DELETE {COMPUTE}/servers/.*/os-interface/.*": besides(lambda stack: _lose(stack, "ports"))},
+    ),
+    Story(
+        "A server's port is nobody's afterwards",
+        f"{RUNNING}\nWhen I remove the server\nThen no port of the server is left",
+        r"Expected no port of server \S+ to be left, but there are 1",
+        {f"DELETE {COMPUTE}/servers/.*": lambda stack, honestly: _orphaned(stack, honestly)},
+    ),
+    # --- volumes of servers
+    Story(
+        "A volume is attached to a second server, too",
+        f"{RUNNING}\nAnd a volume\nWhen I attach the volume to the server\n"
+        "Then the volume is attached to the server within 10 ms",
+        r"Expected volume \S+ to be attached to server \S+ within 10 ms, but after .*servers=\('0\S+', 'other'\)",
+        {f"GET {VOLUME}/volumes/0.*": lambda stack, honestly: _with_another(honestly())},
+    ),
+    Story(
+        "A server does not know its volume",
+        f"{RUNNING}\nAnd a volume\nWhen I attach the volume to the server\n"
+        "Then the volume is attached to the server within 10 ms",
+        r"Expected server \S+ to know of volume \S+ within 10 ms, but after",
+        {f"GET {COMPUTE}/servers/0.*": changed("server", **{"os-extended-volumes__volumes_attached": []})},
+    ),
+    Story(
+        "A detached volume is available and attached",
+        f"{RUNNING}\nAnd a volume\nWhen I attach the volume to the server\nAnd I detach the volume\n"
+        "Then the volume is available within 10 ms",
+        r"Expected volume \S+ to be available within 10 ms, but after .*status='available'.*servers=\('other'",
+        {_DETACH: besides(lambda stack: stack.lies.update(_STILL_ATTACHED))},
+    ),
+    # --- public addresses
+    *(
+        Story(
+            f"A public address {trouble}",
+            "Given a running server with a way outside\nAnd a public address that leads to the server\n"
+            "Then the public address leads to the server within 10 ms",
+            told,
+            {path: lie},
+        )
+        for trouble, told, path, lie in (
+            (
+                *("leads to another's port", r"Expected \S+ to lead to a port of server \S+, but that port is none"),
+                *(f"GET {NETWORK}/floatingips/.*", changed("floatingip", port_id="other")),
+            ),
+            (
+                *("changes", r"Expected the public address to stay 203\.0\.113\.7, but it is 203\.0\.113\.9"),
+                *(f"GET {NETWORK}/floatingips", changed("floatingip", floating_ip_address="203.0.113.9")),
+            ),
+            (
+                *("lies inside", r"Expected the public address 10\.71\.0\.7 to be one from outside, but it lies in"),
+                *(f"(GET|POST) {NETWORK}/floatingips.*", changed("floatingip", floating_ip_address="10.71.0.7")),
+            ),
+            (
+                *("is another's, too", r"Expected nobody else to have the public address \S+, but"),
+                *(f"POST {NETWORK}/floatingips", besides(lambda stack: _twin(stack, "floatingips"))),
+            ),
+        )
+    ),
+    Story(
+        "A public address leads on to a server that is gone",
+        "Given a running server with a way outside\nAnd a public address that leads to the server\n"
+        "When I remove the server\nThen the public address leads nowhere within 10 ms",
+        r"Expected public-address \S+ to lead nowhere within 10 ms, but after",
+        {f"DELETE {COMPUTE}/servers/.*": pretended(204)},
     ),
     # --- addresses and load balancers
     Story(
@@ -411,7 +817,7 @@ def _started(stack: Fakestack) -> Reply:
     network = next(iter(stack.things["subnets"].values()))["network_id"]
     for number in (1, 2):
         made = stack._make_server(
-            {"name": f"{stack.asked['server']['name']}-{number}", "networks": [{"uuid": network}]}
+            {"name": f"{stack.asked['server']['name']}-{number}", "networks": [{"uuid": network}], "flavorRef": "1"}
         )
         stack.things["servers"][made["id"]] = made
     return Reply(202, {"server": made})
@@ -420,3 +826,69 @@ def _started(stack: Fakestack) -> Reply:
 def _grown(stack: Fakestack) -> Reply:
     volume = stack._make({"name": "large", "size": 99, "status": "available", "attachments": []})
     return Reply(202, {"volume": volume})
+
+
+def _make(stack: Fakestack, many: str, wanted: dict) -> None:
+    made = stack._make(wanted)
+    stack.things[many][made["id"]] = made
+
+
+def _twice(reply: Reply) -> Reply:
+    return Reply(reply.status, {many: found * 2 for many, found in reply.body.items()})
+
+
+def _twin(stack: Fakestack, many: str) -> None:
+    """The last one is there once more."""
+    _make(stack, many, dict(list(stack.things[many].values())[-1]))
+
+
+def _lose(stack: Fakestack, many: str) -> None:
+    for id_ in [id_ for id_ in stack.things[many] if id_ != "public"]:
+        del stack.things[many][id_]
+
+
+def _comes_back(stack: Fakestack, honestly: Callable[[], Reply]) -> Reply:
+    """With the next list that does not show it yet."""
+    before = dict(stack.things["networks"])
+
+    def back(stack: Fakestack, honestly: Callable[[], Reply]) -> Reply:
+        reply = Reply(200, {"networks": list(stack.things["networks"].values())})
+        stack.things["networks"] |= before
+        return reply
+
+    stack.lies[f"GET {NETWORK}/networks"] = back
+    return honestly()
+
+
+def _more_places(stack: Fakestack) -> None:
+    for port in stack.things["ports"].values():
+        port["fixed_ips"].append({"subnet_id": "other", "ip_address": "10.9.0.1"})
+
+
+def _in_the_other_zone(stack: Fakestack, honestly: Callable[[], Reply]) -> Reply:
+    server = stack.asked["server"]
+    server["availability_zone"] = {"left": "right", "right": "left"}[server["availability_zone"]]
+    return honestly()
+
+
+def _only_the_last_label(stack: Fakestack) -> None:
+    for server in stack.things["servers"].values():
+        server["metadata"] = dict(stack.asked["metadata"])
+
+
+def _still_knows(stack: Fakestack) -> None:
+    for server in stack.things["servers"].values():
+        server["os-extended-volumes:volumes_attached"] = [{"id": id_} for id_ in stack.things["volumes"]]
+
+
+def _orphaned(stack: Fakestack, honestly: Callable[[], Reply]) -> Reply:
+    ports = {id_: port | {"device_id": ""} for id_, port in stack.things["ports"].items()}
+    reply = honestly()
+    stack.things["ports"] |= ports
+    return reply
+
+
+def _with_another(reply: Reply) -> Reply:
+    attached = reply.body["volume"]["attachments"]
+    told = {"attachments": [*attached, {"server_id": "other"}] if attached else []}
+    return Reply(reply.status, {"volume": reply.body["volume"] | told})

@@ -1,5 +1,6 @@
 """Every promise that EC2 can keep, made untrue: by a front before moto that changes answers, or by steps alone."""
 
+import itertools
 import re
 from dataclasses import replace
 from urllib.parse import parse_qs
@@ -55,9 +56,36 @@ def absent(code: str) -> Fault:
     return fault
 
 
+def asked(pattern: str, instead: str) -> Fault:
+    """Carries out another request than the one that was sent."""
+
+    def fault(request: Request, store: Store) -> Answer:
+        body = re.sub(pattern.encode(), instead.encode(), request.body)
+        headers = [(name, value) for name, value in request.headers if name.lower() != "content-length"]
+        return store(replace(request, body=body, headers=[*headers, ("Content-Length", str(len(body)))]))
+
+    return fault
+
+
 def restored(request: Request, store: Store) -> Answer:
     """A volume that is made from a snapshot gets another size."""
-    return told("<size>1</size>", "<size>3</size>")(request, store) if b"SnapshotId" in request.body else store(request)
+    return asked("$", "&Size=3")(request, store) if b"SnapshotId" in request.body else store(request)
+
+
+def in_lists(pattern: str, instead: str) -> Fault:
+    """Tells something else where all are listed."""
+    lie = told(pattern, instead)
+    return lambda request, store: store(request) if asks_for_one(request) else lie(request, store)
+
+
+_OTHER = "<instanceId>other</instanceId><status>attached</status>"
+
+
+def _attached_after_a_look() -> Fault:
+    """A volume that was available is told to have a server as well."""
+    looks = itertools.count()
+    lie = told("<attachmentSet/>", f"<attachmentSet><item>{_OTHER}</item></attachmentSet>")
+    return lambda request, store: lie(request, store) if next(looks) else store(request)
 
 
 # The lists of what can be made: the steps that make it, the operation that lists it, and the collection there.
@@ -173,7 +201,7 @@ STORIES = [
         "A server is in another zone than was asked for",
         "Given a network\nWhen I start a server in every availability zone\n"
         "Then every server is active within 1 minute\nAnd every availability zone has a server",
-        r"Expected a server in each of the zones us-east-1a, us-east-1b, .*, but they are in us-east-1a, us-east-1a",
+        r"Expected server \S+ to be in zone us-east-1b, but it is in us-east-1a",
         {"DescribeInstances": told(r"us-east-1[b-z]<", "us-east-1a<")},
     ),
     Story(
@@ -226,9 +254,8 @@ STORIES = [
     ),
     Story(
         "A restored volume is of another size",
-        "Given a volume\nAnd a snapshot\nWhen I restore the snapshot to a new volume\n"
-        "Then the volume is as large as the snapshot",
-        r"Expected volume \S+ to have 1 GiB as its snapshot, but it has 3 GiB",
+        "Given a volume\nAnd a snapshot\nWhen I restore the snapshot to a new volume\nThen the volume is as ordered",
+        r"Expected volume \S+ to be as ordered, with size 1, but it has 3",
         {"CreateVolume": restored},
     ),
     Story(
@@ -236,6 +263,45 @@ STORIES = [
         "Given two running servers with a way outside\nAnd a public address that leads to the first server\n"
         "Then the public address leads to the second server within 10 ms",
         r"Expected public-address \S+ to lead to 10\.71\.0\.\d+ within 10 ms, but",
+    ),
+    # --- what is made, but not as it was ordered, or told otherwise, or lost with something else
+    Story(
+        "A server is of another size",
+        f"{RUNNING}\nThen the server is as ordered",
+        r"Expected server \S+ to be as ordered, with flavor t3\.nano, but it has t3\.micro",
+        {"RunInstances": asked("InstanceType=[^&]*", "InstanceType=t3.micro")},
+    ),
+    Story(
+        "Another volume is removed, too",
+        "Given a volume\nAnd another volume\nWhen I remove the volume\nThen no other volume is gone",
+        r"Expected no other volume to be gone, but journeys-\S+ is",
+        {"DescribeVolumes": nothing("volumeSet")},
+    ),
+    Story(
+        "A key pair is another's",
+        "Given a key pair\nThen the private key fits the key pair",
+        r"Expected the private key of key pair \S+ to have the fingerprint that the cloud tells, 11:22, but it has",
+        {"DescribeKeyPairs": told("<keyFingerprint>[^<]*", "<keyFingerprint>11:22")},
+    ),
+    Story(
+        "Two ports have one address of Ethernet",
+        f"{SUBNET}\nAnd a port\nAnd another port\nThen every port has an address of its own",
+        r"Expected every port to have an address of its own, but they have 02:00:00:00:00:01, 02:00:00:00:00:01",
+        {"CreateNetworkInterface": told("<macAddress>[^<]*", "<macAddress>02:00:00:00:00:01")},
+    ),
+    Story(
+        "A router does not let go of a subnet",
+        f"{SUBNET}\nAnd a router\nWhen I connect the router to the subnet\n"
+        "And I disconnect the router from the subnet\nThen the router is connected to no subnet",
+        r"Expected router \S+ to be connected to no subnet, but it is connected to subnet-",
+        {"DisassociateRouteTable": pretended()},
+    ),
+    Story(
+        "A label takes another one's place",
+        f'{RUNNING}\nWhen I label the server "stage" as "trial"\nAnd I label the server "team" as "journeys"\n'
+        "Then the server is otherwise as it was within 10 ms",
+        r"Expected server \S+ to be as it was, .*, within 10 ms, but after .*labels=\(\('team', 'journeys'\),\)",
+        {"DescribeInstances": told("<item>\\s*<key>stage</key>.*?</item>", "")},
     ),
 ]
 
@@ -272,5 +338,134 @@ MORE = [
         "Given a network\nThen the network is listed",
         r"Expected ec2\.DescribeVpcs to succeed, but the server answered 503 Unavailable \(\"Said by a fake\"\)",
         {"DescribeVpcs": refused(503, "Unavailable")},
+    ),
+    *(
+        Story(
+            f"A {thing} {trouble}",
+            f"{steps}\nThen the {thing} is as ordered",
+            rf"Expected {thing} \S+ to be as ordered, with {shows}",
+            {operation: lie},
+        )
+        for thing, trouble, steps, shows, operation, lie in (
+            (
+                *("subnet", "has another range", SUBNET, r"cidr 10\.71\.0\.0/24, but it has 10\.71\.9\.0/24"),
+                *("CreateSubnet", asked("CidrBlock=[^&]*", "CidrBlock=10.71.9.0%2F24")),
+            ),
+            (
+                *("port", "is in another network", f"{SUBNET}\nAnd a port", r"network \S+, but it has other"),
+                *("DescribeNetworkInterfaces", told("<vpcId>[^<]*", "<vpcId>other")),
+            ),
+            (
+                *("router", "leads nowhere", "Given a network\nWhen I create a router that leads outside"),
+                *("outside True, but it has False", "CreateRoute", pretended()),
+            ),
+            (
+                *("server", "starts from another image", RUNNING, "image ami-12c6146b, but it has ami-03cf127a"),
+                *("RunInstances", asked("ImageId=[^&]*", "ImageId=ami-03cf127a")),
+            ),
+            (
+                *("server", "lets nobody in", "Given a key pair\nAnd a running server"),
+                *(r"key journeys-\S+, but it has none", "RunInstances", asked("&KeyName=[^&]*", "")),
+            ),
+            (
+                *("server", "is in no security group", "Given a network\nAnd a security group\nAnd a running server"),
+                *(r"groups journeys-\S+, but it has none", "DescribeInstances"),
+                told("<groupSet>.*?</groupSet>", "<groupSet/>"),
+            ),
+            (
+                *("volume", "is larger than ordered", "Given a volume", "size 1, but it has 2"),
+                *("CreateVolume", asked("Size=1", "Size=2")),
+            ),
+            (
+                *("volume", "is empty", "Given a volume\nAnd a snapshot\nWhen I restore the snapshot to a new volume"),
+                *(r"snapshot snap-\S+, but it has none", "CreateVolume", asked("SnapshotId=[^&]*", "Size=1")),
+            ),
+            (
+                *("snapshot", "is one of another volume", "Given a volume\nAnd a snapshot"),
+                *(r"volume \S+, but it has other", "DescribeSnapshots", told("<volumeId>[^<]*", "<volumeId>other")),
+            ),
+        )
+    ),
+    Story(
+        "Nothing that is offered can be used",
+        "When I list the availability zones\nThen at least one is offered",
+        r"Expected at least one to choose from, but none of those \d+ listed can be used",
+        {"DescribeAvailabilityZones": told("<zoneState>[^<]*", "<zoneState>unavailable")},
+    ),
+    Story(
+        "A network is listed twice",
+        "Given a network\nThen the network is listed",
+        r"Expected network \S+ to be listed once, but it is listed 2 times",
+        {"DescribeVpcs": in_lists("<vpcSet>(.*)</vpcSet>", r"<vpcSet>\1\1</vpcSet>")},
+    ),
+    Story(
+        "A volume is listed with another size",
+        "Given a volume\nThen the volume is listed",
+        r"Expected volume \S+ to be listed as it is told by its id, but the list says Volume\(.*size=7",
+        {"DescribeVolumes": in_lists("<size>1<", "<size>7<")},
+    ),
+    Story(
+        "A port has the router's address",
+        f"{SUBNET}\nWhen I create a port\nThen the port's address lies in the subnet",
+        r"Expected the address of port \S+ to be one for servers, but 10\.71\.0\.1 is the subnet's own",
+        {"CreateNetworkInterface": told(r"<privateIpAddress>[\d.]+<", "<privateIpAddress>10.71.0.1<")},
+    ),
+    Story(
+        "A server tells another address than its port",
+        f"{RUNNING}\nThen the server's address lies in the subnet",
+        r"Expected server \S+ to have ports in its network with 10\.71\.0\.250, but it has 10\.71\.0\.",
+        {"DescribeInstances": told(r"<privateIpAddress>[\d.]+<", "<privateIpAddress>10.71.0.250<")},
+    ),
+    Story(
+        "An attached port does not know its server",
+        f"{RUNNING}\nAnd a port\nWhen I attach the port to the server\n"
+        "Then the server has the port's address within 10 ms",
+        r"Expected port \S+ to belong to server \S+ within 10 ms, but after .* it is Port\(",
+        {"DescribeNetworkInterfaces": told("<attachment>.*?</attachment>", "")},
+    ),
+    Story(
+        "A volume is attached to a second server, too",
+        f"{RUNNING}\nAnd a volume\nWhen I attach the volume to the server\n"
+        "Then the volume is attached to the server within 10 ms",
+        r"Expected volume \S+ to be attached to server \S+ within 10 ms, but after .*servers=\('i-\S+', 'other'\)",
+        {"DescribeVolumes": told("</attachmentSet>", f"<item>{_OTHER}</item></attachmentSet>")},
+    ),
+    Story(
+        "A server does not know its volume",
+        f"{RUNNING}\nAnd a volume\nWhen I attach the volume to the server\n"
+        "Then the volume is attached to the server within 10 ms",
+        r"Expected server \S+ to know of volume \S+ within 10 ms, but after",
+        {"DescribeInstances": told("<blockDeviceMapping>.*?</blockDeviceMapping>", "<blockDeviceMapping/>")},
+    ),
+    Story(
+        "A detached volume is available and attached",
+        "Given a volume\nThen the volume is available within 10 ms",
+        r"Expected volume \S+ to be available within 10 ms, but after .*status='available'.*servers=\('other',\)",
+        {"DescribeVolumes": _attached_after_a_look()},
+    ),
+    *(
+        Story(
+            f"A public address {trouble}",
+            "Given a running server with a way outside\nAnd a public address that leads to the server\n"
+            "Then the public address leads to the server within 10 ms",
+            shows,
+            lies,
+        )
+        for trouble, shows, lies in (
+            (
+                *("leads to another's port", r"Expected \S+ to lead to a port of server \S+, but that port is none"),
+                {"DescribeAddresses": told("<networkInterfaceId>[^<]*", "<networkInterfaceId>other")},
+            ),
+            (
+                *("changes", r"Expected the public address to stay \S+, but it is 198\.51\.100\.9"),
+                {"DescribeAddresses": told("<publicIp>[^<]*", "<publicIp>198.51.100.9")},
+            ),
+            (
+                *("lies inside", r"Expected the public address 10\.71\.0\.77 to be one from outside, but it lies in"),
+                dict.fromkeys(
+                    ("AllocateAddress", "DescribeAddresses"), told("<publicIp>[^<]*", "<publicIp>10.71.0.77")
+                ),
+            ),
+        )
     ),
 ]

@@ -4,17 +4,23 @@ No stand-in for the real services (`tests/test_openstack.py` has those): what is
 validated, nobody is refused but for a wrong password. It is here so that every promise can be seen broken by any lie.
 """
 
+import hashlib
 import itertools
 import json
 import re
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 PASSWORD = "secret-of-the-fake"
 QUOTA = 10  # GiB of volumes, servers, ports
@@ -86,6 +92,7 @@ class Fakestack:
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
         self.asked: dict = {}  # the body of the request that is being answered
+        self.user = ""  # who asks it
         self.things: dict[str, dict[str, dict]] = {name: {} for name in (*_COLLECTIONS, "members")}
         self.things["flavors"]["1"] = {"id": "1", "name": "tiny", "ram": 64, "vcpus": 1, "disk": 1}
         self.things["images"]["1"] = {"id": "1", "name": "cirros", "size": 1, "status": "active"}
@@ -96,7 +103,7 @@ class Fakestack:
         parts = urlsplit(url)
         path, query = parts.path, dict(parse_qsl(parts.query))
         with self._lock:
-            self.asked = body
+            self.asked, self.user = body, token
             if (method, path) == ("POST", "/compute/v2.1/os-keypairs"):
                 self.before_key_pair()
 
@@ -219,6 +226,9 @@ class Fakestack:
             going = [boot["uuid"] for boot in gone.get("block_device_mapping_v2", ()) if boot["delete_on_termination"]]
             for port in [each for each in self.things["ports"].values() if each["device_id"] == id_]:
                 del self.things["ports"][port["id"]]
+            for address in self.things["floatingips"].values():
+                if address.get("port_id") and address["port_id"] not in self.things["ports"]:
+                    address |= {"status": "DOWN", "fixed_ip_address": None, "port_id": None}
             for volume in list(self.things["volumes"].values()):
                 if {"server_id": id_} in volume["attachments"]:
                     volume |= {"status": "available", "attachments": []}
@@ -233,15 +243,27 @@ class Fakestack:
     def _make(self, wanted: dict) -> dict:
         return {**wanted, "id": f"{next(self._numbers):08}-0000-4000-8000-000000000000"}
 
+    def _make_network(self, wanted: dict) -> dict:
+        return self._make(wanted) | {"status": "ACTIVE", "admin_state_up": True, "shared": False}
+
+    def _make_router(self, wanted: dict) -> dict:
+        return self._make(wanted) | {"status": "ACTIVE", "admin_state_up": True}
+
+    def _make_subnet(self, wanted: dict) -> dict:
+        gateway = str(next(ip_network(wanted["cidr"]).hosts()))
+        return self._make(wanted) | {"gateway_ip": gateway, "enable_dhcp": True}
+
     def _make_port(self, wanted: dict) -> dict:
         made = {"device_id": "", "device_owner": "", "admin_state_up": True, **self._make(wanted)}
         made["mac_address"] = f"fa:16:3e:00:{int(made['id'][:8]) % 10000 // 100:02}:{int(made['id'][:8]) % 100:02}"
         return made | {"fixed_ips": [self._place(each) for each in wanted["fixed_ips"]]}
 
     def _place(self, wanted: dict) -> dict:
-        hosts = ip_network(self.things["subnets"][wanted["subnet_id"]]["cidr"]).hosts()
-        address = wanted.get("ip_address") or str(next(itertools.islice(hosts, next(self._numbers) % 12, None)))
-        return {"subnet_id": wanted["subnet_id"], "ip_address": address}
+        subnet = self.things["subnets"][wanted["subnet_id"]]
+        taken = {place["ip_address"] for port in self.things["ports"].values() for place in port["fixed_ips"]}
+        hosts = (str(host) for host in ip_network(subnet["cidr"]).hosts())
+        free = (host for host in hosts if host not in taken | {subnet["gateway_ip"]})
+        return {"subnet_id": subnet["id"], "ip_address": wanted.get("ip_address") or next(free)}
 
     def _make_security_group(self, wanted: dict) -> dict:
         return self._make(wanted) | {"security_group_rules": [{"id": "out", "direction": "egress"}]}
@@ -260,7 +282,9 @@ class Fakestack:
         address |= {"status": "ACTIVE", "fixed_ip_address": port["fixed_ips"][0]["ip_address"]}
 
     def _make_keypair(self, wanted: dict) -> dict:
-        return {**wanted, "id": wanted["name"], "fingerprint": "00", "private_key": "none", "public_key": "none"}
+        private, public, fingerprint = _key()
+        keys = {"fingerprint": fingerprint, "private_key": private, "public_key": public}
+        return {**wanted, "id": wanted["name"], **keys}
 
     def _make_server(self, wanted: dict) -> dict | Reply:
         if wanted.get("min_count", 1) > 1:  # the same
@@ -271,18 +295,25 @@ class Fakestack:
         subnet = next(each for each in self.things["subnets"].values() if each["network_id"] == network)
         port = self._make_port({"name": "", "network_id": network, "fixed_ips": [{"subnet_id": subnet["id"]}]})
         self.things["ports"][port["id"]] = port | {"device_id": server["id"], "device_owner": "compute:fake"}
-        server |= {"status": "ACTIVE", "metadata": {}, "OS-EXT-STS:task_state": None}
+        server |= {"status": "ACTIVE", "metadata": {}, "OS-EXT-STS:task_state": None, "OS-EXT-STS:power_state": 1}
+        server |= {"os-extended-volumes:volumes_attached": [], "actions": ["create"]}
+        flavor, image = self.things["flavors"].get(wanted["flavorRef"]), wanted.get("imageRef")
+        server |= {"flavor": {"original_name": (flavor or {"name": "unknown"})["name"]}}
+        server |= {"image": {"id": image} if image else "", "key_name": wanted.get("key_name")}
+        groups = [self.things["security-groups"].get(each["name"], each) for each in wanted.get("security_groups", ())]
+        server["security_groups"] = [{"name": group["name"]} for group in groups] or [{"name": "default"}]
         server["OS-EXT-SRV-ATTR:user_data"] = wanted.get("user_data")
         server["OS-EXT-AZ:availability_zone"] = wanted.get("availability_zone") or "left"
         for boot in wanted.get("block_device_mapping_v2") or ():
             if boot["source_type"] == "volume":
-                self._attach(server["id"], boot["uuid"])
+                self._attach(server, boot["uuid"])
         return server | {"addresses": {"net": [{"addr": port["fixed_ips"][0]["ip_address"]}]}}
 
     def _make_volume(self, wanted: dict) -> dict | Reply:
         if wanted["size"] > QUOTA:
             return Reply(413, {"overLimit": {"message": "VolumeSizeExceedsAvailableQuota: too large", "code": 413}})
-        return self._make(wanted) | {"status": "available", "attachments": []}
+        image = {"volume_image_metadata": {"image_id": wanted["imageRef"]}} if wanted.get("imageRef") else {}
+        return self._make(wanted) | {"status": "available", "attachments": [], **image}
 
     def _make_snapshot(self, wanted: dict) -> dict:
         size = self.things["volumes"][wanted["volume_id"]]["size"]
@@ -325,10 +356,21 @@ class Fakestack:
         (action, details), *_ = body.items()
         if action == "os-getConsoleOutput":
             return Reply(200, {"output": "login:"})
+        thing.setdefault("actions", []).append(action)
         thing |= {"os-stop": {"status": "SHUTOFF"}, "os-start": {"status": "ACTIVE"}}.get(action, {})
         if action == "os-extend":
             thing["size"] = details["new_size"]
         return Reply(202)
+
+    def _os_instance_actions(self, method: str, server: dict, body: dict, rest: str) -> Reply:
+        done = [
+            {"action": action, "request_id": f"req-{number}", "events": [{"result": "Success"}]}
+            for number, action in enumerate(server["actions"])
+        ]
+        wanted = rest.partition("/")[2]
+        if not wanted:
+            return Reply(200, {"instanceActions": done})
+        return Reply(200, {"instanceAction": next(each for each in done if each["request_id"] == wanted)})
 
     def _metadata(self, method: str, server: dict, body: dict, rest: str) -> Reply:
         server["metadata"] |= body["metadata"]
@@ -347,14 +389,26 @@ class Fakestack:
 
     def _os_volume_attachments(self, method: str, server: dict, body: dict, rest: str) -> Reply:
         if method == "DELETE":
-            self.things["volumes"][rest.partition("/")[2]] |= {"status": "available", "attachments": []}
+            volume = rest.partition("/")[2]
+            self.things["volumes"][volume] |= {"status": "available", "attachments": []}
+            server["os-extended-volumes:volumes_attached"].remove({"id": volume})
             return Reply(202)
         volume = body["volumeAttachment"]["volumeId"]
-        self._attach(server["id"], volume)
+        self._attach(server, volume)
         return Reply(200, {"volumeAttachment": {"id": volume, "volumeId": volume, "serverId": server["id"]}})
 
-    def _attach(self, server: str, volume: str) -> None:
-        self.things["volumes"][volume] |= {"status": "in-use", "attachments": [{"server_id": server}]}
+    def _attach(self, server: dict, volume: str) -> None:
+        self.things["volumes"][volume] |= {"status": "in-use", "attachments": [{"server_id": server["id"]}]}
+        server["os-extended-volumes:volumes_attached"].append({"id": volume})
+
+
+@cache
+def _key() -> tuple[str, str, str]:
+    """A private key, its public one, and the fingerprint by which Nova would know it."""
+    key = rsa.generate_private_key(65537, 2048)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+    public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    return private, public, hashlib.md5(b64decode(public.split()[1]), usedforsecurity=False).digest().hex(":")
 
 
 class _Handler(BaseHTTPRequestHandler):

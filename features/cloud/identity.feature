@@ -11,11 +11,25 @@ Feature: Identity
     When I try to log in with a wrong password
     Then I am refused for lack of rights
 
+  Scenario: A password with something behind it is refused
+    When I try to log in with the right password and more behind it
+    Then I am refused for lack of rights
+
   Scenario: Every service of the catalogue answers
     When I ask every service of the catalogue for its lists
     Then every service answers
 
   @needs.reader
   Scenario: A user who may only read can't create a network
+    Given a network
     When I try to create a network as a reader
     Then I am refused for lack of rights
+    And nothing was made
+    And a reader sees the network
+
+  @needs.reader
+  Scenario: A user who may only read can't remove a network
+    Given a network
+    When I try to remove the network as a reader
+    Then I am refused for lack of rights
+    And the network is listed

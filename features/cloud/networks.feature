@@ -6,11 +6,14 @@ Feature: Networks
   Scenario: A new network is listed
     When I create a network
     Then the network is listed
+    And the network is as ordered
 
   Scenario: A removed network is gone
     Given a network
+    And another network
     When I remove the network
     Then the network is gone within 60 seconds
+    And no other network is gone
 
   Scenario: Several networks created at once are all listed
     When I create 3 networks at once
@@ -22,7 +25,16 @@ Feature: Networks
     When I add the subnet "10.71.3.0/28"
     And I create a port
     Then the subnet is listed
+    And the subnet is as ordered
     And the port is listed
+    And the port is as ordered
+    And the port's address lies in the subnet
+
+  Scenario: Two ports of a subnet have addresses of their own
+    Given a network with a subnet
+    When I create a port
+    And I create a port
+    Then every port has an address of its own
     And the port's address lies in the subnet
 
   @needs.ipv6-subnets
@@ -30,7 +42,8 @@ Feature: Networks
     Given a network
     When I add the subnet "fd00:71:3::/64"
     And I create a port
-    Then the port's address lies in the subnet
+    Then the subnet is as ordered
+    And the port's address lies in the subnet
 
   Scenario: A removed subnet is gone
     Given a network with a subnet
@@ -40,8 +53,10 @@ Feature: Networks
   Scenario: A removed port is gone
     Given a network with a subnet
     And a port
+    And another port
     When I remove the port
     Then the port is gone within 60 seconds
+    And no other port is gone
 
   Scenario: Two private networks may use the same addresses
     Given two networks with the same subnet

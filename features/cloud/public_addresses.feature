@@ -19,3 +19,11 @@ Feature: Public addresses
     Given a public address
     When I remove the public address
     Then the public address is gone within 60 seconds
+
+  @needs.ports-of-servers
+  Scenario: A public address is free again when its server is removed
+    Given a running server with a way outside
+    And a public address that leads to the server
+    When I remove the server
+    Then the server is gone within 2 minutes
+    And the public address leads nowhere within 60 seconds

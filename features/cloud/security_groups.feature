@@ -16,8 +16,18 @@ Feature: Security groups
     When I close port 443 to "192.0.2.0/24"
     Then the security group lets nobody in
 
+  Scenario: Closing one port leaves the others open
+    Given a network
+    And a security group
+    When I let "192.0.2.0/24" in to port 443
+    And I let "198.51.100.0/24" in to port 22
+    And I close port 22 to "198.51.100.0/24"
+    Then the security group lets only "192.0.2.0/24" in, to port 443
+
   Scenario: A removed security group is gone
     Given a network
     And a security group
+    And another security group
     When I remove the security group
     Then the security group is gone within 60 seconds
+    And no other security group is gone

@@ -10,6 +10,7 @@ Feature: Servers
     When I start a server
     Then the server is active within 2 minutes
     And the server is listed
+    And the server is as ordered
     And the server's address lies in the subnet
 
   Scenario: Three servers started at once run side by side
@@ -31,6 +32,7 @@ Feature: Servers
     When I start a server from the volume
     Then the server is active within 2 minutes
     And the volume is attached to the server within 30 seconds
+    And the server is as ordered
 
   Scenario: A stopped server starts again
     Given a running server
@@ -38,21 +40,33 @@ Feature: Servers
     Then the server is stopped within 2 minutes
     When I start the server again
     Then the server is active within 2 minutes
+    And the server is otherwise as it was within 30 seconds
 
   Scenario: A server survives being rebooted
     Given a running server
     When I reboot the server
     Then the server is active within 2 minutes
+    And the server is otherwise as it was within 30 seconds
+
+  @needs.server-history
+  Scenario: A server is rebooted when it is told to
+    Given a running server
+    When I reboot the server
+    Then the cloud tells that the server was rebooted within 2 minutes
 
   Scenario: A renamed server is listed under its new name
     Given a running server
     When I rename the server
     Then the server is listed
+    And the server is otherwise as it was within 30 seconds
 
   Scenario: A server keeps the label that it was given
     Given a running server
     When I label the server "stage" as "trial"
+    And I label the server "team" as "journeys"
     Then the server has the label "stage" as "trial"
+    And the server is listed
+    And the server is otherwise as it was within 30 seconds
 
   @needs.user-data
   Scenario: A server's user data is told as it was given
@@ -71,11 +85,13 @@ Feature: Servers
     Then the server has the port's address within 60 seconds
     When I detach the port from the server
     Then the server no longer has the port's address within 60 seconds
+    And the server is otherwise as it was within 30 seconds
 
   Scenario: A removed server is gone
-    Given a running server
+    Given two running servers
     When I remove the server
     Then the server is gone within 2 minutes
+    And no other server is gone
 
   @needs.ports-of-servers
   Scenario: A removed server takes its ports along

@@ -16,11 +16,25 @@ def _(context):
         context.cloud.cloud.driver.try_wrong_password()
 
 
+@when("I try to log in with the right password and more behind it")
+def _(context):
+    """Tries what should be refused; a later step says how."""
+    with context.journey.trying():
+        context.cloud.cloud.driver.try_wrong_password(longer=True)
+
+
 @when("I try to create a network as a reader")
 def _(context):
     """Tries it as the user JOURNEYS_READER_USERNAME; a later step says how it was refused."""
     with context.journey.trying():
-        context.cloud.try_as_reader()
+        context.cloud.try_to_create_as_reader()
+
+
+@when("I try to remove the network as a reader")
+def _(context):
+    """Tries it as the user JOURNEYS_READER_USERNAME; a later step says how it was refused."""
+    with context.journey.trying():
+        context.cloud.try_to_remove_as_reader()
 
 
 @when("I ask every service of the catalogue for its lists")
@@ -49,5 +63,11 @@ def _(context):
 
 @then("at least one is offered")
 def _(context):
-    """The list is not empty."""
+    """At least one has a name and can be used."""
     context.cloud.assert_something_offered()
+
+
+@then("a reader sees the network")
+def _(context):
+    """The user JOURNEYS_READER_USERNAME finds it under its name."""
+    context.cloud.assert_reader_sees_network()

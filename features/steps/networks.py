@@ -4,6 +4,7 @@ from behave import given, then, when
 
 
 @given("a network")
+@given("another network")
 @when("I create a network")
 def _(context):
     """A private network of the scenario's own; the steps after it mean this one."""
@@ -42,13 +43,26 @@ def _(context):
     context.cloud.networks.create_router()
 
 
+@when("I create a router that leads outside")
+def _(context):
+    """A router with a way into the world."""
+    context.cloud.networks.create_router(outside=True)
+
+
 @when("I connect the router to the subnet")
 def _(context):
     """Gives the router an interface in the subnet."""
     context.cloud.networks.connect()
 
 
+@when("I disconnect the router from the subnet")
+def _(context):
+    """Takes the router's interface in the subnet away."""
+    context.cloud.networks.disconnect()
+
+
 @given("a port")
+@given("another port")
 @when("I create a port")
 def _(context):
     """A port in the subnet, with an address that the cloud chooses."""
@@ -71,13 +85,13 @@ def _(context):
 @when("I disable the port")
 def _(context):
     """Takes the port out of service."""
-    context.cloud.cloud.driver.enable(context.cloud.networks.port, enabled=False)
+    context.cloud.networks.enable(enabled=False)
 
 
 @when("I enable the port")
 def _(context):
     """Takes the port into service."""
-    context.cloud.cloud.driver.enable(context.cloud.networks.port, enabled=True)
+    context.cloud.networks.enable(enabled=True)
 
 
 @then("every network is listed")
@@ -88,8 +102,14 @@ def _(context):
 
 @then("the port's address lies in the subnet")
 def _(context):
-    """Every address that the port was given is one of the subnet's."""
-    context.cloud.networks.assert_port_in_subnet()
+    """Every address that a port of the scenario was given is one that the subnet has for servers."""
+    context.cloud.networks.assert_ports_in_subnet()
+
+
+@then("every port has an address of its own")
+def _(context):
+    """No two ports have the same address, be it of IP or of Ethernet."""
+    context.cloud.networks.assert_apart()
 
 
 @then("each network has only its own port")
@@ -100,17 +120,23 @@ def _(context):
 
 @then("the port is disabled")
 def _(context):
-    """The port is told to be out of service."""
+    """The port is told to be out of service, and otherwise as it was made."""
     context.cloud.networks.assert_enabled(enabled=False)
 
 
 @then("the port is enabled")
 def _(context):
-    """The port is told to be in service."""
+    """The port is told to be in service, and otherwise as it was made."""
     context.cloud.networks.assert_enabled(enabled=True)
 
 
 @then("the router is connected to the subnet")
 def _(context):
-    """The router has an interface in the subnet."""
+    """The router has an interface in the subnet, and in no other."""
+    context.cloud.networks.assert_connected(context.cloud.networks.subnet)
+
+
+@then("the router is connected to no subnet")
+def _(context):
+    """The router has no interface."""
     context.cloud.networks.assert_connected()

@@ -25,5 +25,11 @@ def _(context, server):
 
 @then("the public address leads to {server:Which} within {limit:Duration}")
 def _(context, server, limit):
-    """The public address is active, and leads to an address of that server."""
+    """The public address is active, leads to a port of that server, is the one that was given, and nobody else's."""
     context.cloud.addresses.assert_leads_to(context.cloud.servers.made[server], limit)
+
+
+@then("the public address leads nowhere within {limit:Duration}")
+def _(context, limit):
+    """The public address is free to lead to another server."""
+    context.cloud.addresses.assert_leads_nowhere(limit)

@@ -6,6 +6,7 @@ from journeys.cloud.nouns import Rule
 
 
 @given("a security group")
+@given("another security group")
 @when("I create a security group")
 def _(context):
     """A security group of the scenario's own; servers that are started later belong to it."""

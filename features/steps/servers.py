@@ -4,6 +4,7 @@ from behave import given, then, when
 
 
 @given("a key pair")
+@given("another key pair")
 @when("I create a key pair")
 def _(context):
     """A key pair of the scenario's own; servers that are started later know it."""
@@ -98,7 +99,7 @@ def _(context):
 @when('I label the server "{key:Name}" as "{value:Name}"')
 def _(context, key, value):
     """Notes something about the server: metadata, or a tag."""
-    context.cloud.cloud.driver.label(context.cloud.servers.server, key, value)
+    context.cloud.servers.label(key, value)
 
 
 @when("I attach the port to the server")
@@ -111,6 +112,12 @@ def _(context):
 def _(context):
     """Takes the second port away from the server."""
     context.cloud.cloud.driver.detach_port(context.cloud.servers.server, context.cloud.networks.port)
+
+
+@then("the private key fits the key pair")
+def _(context):
+    """The private key that I was given is the one that the cloud knows by its fingerprint."""
+    context.cloud.servers.assert_key_fits()
 
 
 @then("the server is active within {limit:Duration}")
@@ -128,7 +135,7 @@ def _(context, limit):
 
 @then("the server's address lies in the subnet")
 def _(context):
-    """The first address of the server is one of the subnet's."""
+    """Each address of the server is one that the subnet has for servers, and that of a port of its own."""
     context.cloud.servers.assert_in_subnet()
 
 
@@ -140,7 +147,7 @@ def _(context):
 
 @then("every availability zone has a server")
 def _(context):
-    """Each server is in the zone for which it was ordered."""
+    """Each server is in the zone for which it was ordered, and no zone is without."""
     context.cloud.servers.assert_every_zone()
 
 
@@ -164,17 +171,29 @@ def _(context, limit):
 
 @then("the server has the port's address within {limit:Duration}")
 def _(context, limit):
-    """The server's addresses hold that of the port."""
-    context.cloud.servers.assert_has_address(context.cloud.networks.port, limit)
+    """The server's addresses hold that of the port, and the port tells that it is the server's."""
+    context.cloud.servers.assert_has_port(context.cloud.networks.port, limit)
 
 
 @then("the server no longer has the port's address within {limit:Duration}")
 def _(context, limit):
-    """The server's addresses hold that of the port no more."""
-    context.cloud.servers.assert_has_address(context.cloud.networks.port, limit, has=False)
+    """The server's addresses hold that of the port no more, and the port is nobody's."""
+    context.cloud.servers.assert_has_no_port(context.cloud.networks.port, limit)
+
+
+@then("the server is otherwise as it was within {limit:Duration}")
+def _(context, limit):
+    """All that the cloud tells of the server is as when it first ran, but for what was changed on purpose since."""
+    context.cloud.servers.assert_otherwise_as_it_was(limit)
+
+
+@then("the cloud tells that the server was rebooted within {limit:Duration}")
+def _(context, limit):
+    """What was done to the server, as the cloud remembers it, holds a reboot that ended well."""
+    context.cloud.servers.assert_rebooted(limit)
 
 
 @then("no port of the server is left")
 def _(context):
-    """No port is listed that belongs to the server."""
+    """No port is listed that belongs to the server, or has one of its addresses."""
     context.cloud.servers.assert_no_port_left()

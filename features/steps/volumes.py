@@ -4,6 +4,7 @@ from behave import given, then, when
 
 
 @given("a volume")
+@given("another volume")
 def _(context):
     """A volume of 1 GiB that is available."""
     context.cloud.volumes.have()
@@ -43,7 +44,7 @@ def _(context):
 @when("I extend the volume to {size:Count} GiB")
 def _(context, size):
     """Asks for the volume to grow."""
-    context.cloud.cloud.driver.extend(context.cloud.volumes.volume, size)
+    context.cloud.volumes.extend(size)
 
 
 @when("I attach the volume to {server:Which}")
@@ -85,7 +86,7 @@ def _(context, limit):
 
 @then("the volume is attached to {server:Which} within {limit:Duration}")
 def _(context, server, limit):
-    """The volume is in use by that server."""
+    """The volume is in use by that server alone, and both of them tell so."""
     context.cloud.volumes.assert_attached(context.cloud.servers.made[server], limit)
 
 
@@ -101,7 +102,7 @@ def _(context, limit):
     context.cloud.volumes.assert_snapshot_available(limit)
 
 
-@then("the volume is as large as the snapshot")
+@then("every volume is as ordered")
 def _(context):
-    """The restored volume has the size of the one that the snapshot was taken of."""
-    context.cloud.volumes.assert_as_large_as_snapshot()
+    """Its size, its type, and what is on it are as they were chosen."""
+    context.cloud.cloud.assert_as_ordered(*context.cloud.volumes.made)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from ipaddress import ip_network
+from itertools import islice
+from typing import Any
 
 from journeys.cloud import nouns
-
-T = TypeVar("T")
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
 _SERVER_STATES = {"running": nouns.ACTIVE, "stopped": nouns.STOPPED}
@@ -16,6 +16,7 @@ _VOLUME_STATES = {
     "completed": nouns.AVAILABLE,
     "error": nouns.BROKEN,
 }
+_PASSING = ("attaching", "detaching", "busy")  # of attachments
 GONE = ("terminated", "deleted")
 # Whom a rule of a security group can let in, and how each is named.
 _SOURCES = (
@@ -45,21 +46,33 @@ def _tags(told: dict[str, Any]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in told.get("Tags") or told.get("TagSet") or ()}
 
 
+def _network(told: dict[str, Any]) -> nouns.Network:
+    return nouns.Network(told["VpcId"], _name(told))
+
+
 def subnet(told: dict[str, Any]) -> nouns.Subnet:
-    return nouns.Subnet(told["SubnetId"], _name(told), told["VpcId"], told["CidrBlock"])
+    # https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html: the first four, and the last one.
+    within = ip_network(told["CidrBlock"])
+    kept = frozenset(map(str, (*islice(within, 4), within[-1])))
+    return nouns.Subnet(told["SubnetId"], _name(told), told["VpcId"], told["CidrBlock"], kept)
+
+
+def _leads_outside(route: dict[str, Any]) -> bool:
+    everywhere = route.get("DestinationCidrBlock") == "0.0.0.0/0"
+    return everywhere and route.get("GatewayId", "").startswith("igw-") and route["State"] == "active"
 
 
 def router(told: dict[str, Any]) -> nouns.Router:
     subnets = (association.get("SubnetId") for association in told["Associations"])
-    return nouns.Router(told["RouteTableId"], _name(told), frozenset(subnet for subnet in subnets if subnet))
+    connected = frozenset(subnet for subnet in subnets if subnet)
+    outside = any(_leads_outside(route) for route in told["Routes"])
+    return nouns.Router(told["RouteTableId"], _name(told), connected, outside=outside)
 
 
 def port(told: dict[str, Any]) -> nouns.Port:
     addresses = tuple(address["PrivateIpAddress"] for address in told["PrivateIpAddresses"])
-    server = told.get("Attachment", {}).get("InstanceId", "")
-    return nouns.Port(
-        told["NetworkInterfaceId"], _name(told), told["VpcId"], addresses, server=server, mac=told["MacAddress"]
-    )
+    server, mac = told.get("Attachment", {}).get("InstanceId", ""), told["MacAddress"]
+    return nouns.Port(told["NetworkInterfaceId"], _name(told), told["VpcId"], addresses, server=server, mac=mac)
 
 
 def group(told: dict[str, Any]) -> nouns.SecurityGroup:
@@ -88,14 +101,29 @@ def server(told: dict[str, Any]) -> nouns.Server:
         told["Placement"]["AvailabilityZone"],
         tuple(sorted((key, value) for key, value in _tags(told).items() if key != "Name")),
         "accepted" if status == nouns.BUSY else "active",
+        image=told["ImageId"],
+        flavor=told["InstanceType"],
+        key=told.get("KeyName", ""),
+        groups=frozenset(group["GroupName"] for group in told.get("SecurityGroups", ())),
+        volumes=frozenset(disk["Ebs"]["VolumeId"] for disk in told.get("BlockDeviceMappings", ()) if "Ebs" in disk),
     )
 
 
 def volume(told: dict[str, Any]) -> nouns.Volume:
-    attached = [attachment["InstanceId"] for attachment in told.get("Attachments", ())]
+    attachments = told.get("Attachments", ())
+    attached = tuple(sorted(each["InstanceId"] for each in attachments if each.get("State") != "detached"))
     status = _VOLUME_STATES.get(told["State"], nouns.BUSY)
-    server = attached[0] if attached else ""
-    return nouns.Volume(told["VolumeId"], _name(told), status, told["Size"], server, told.get("VolumeType", ""))
+    if any(each.get("State") in _PASSING for each in attachments):
+        status = nouns.BUSY
+    return nouns.Volume(
+        told["VolumeId"],
+        _name(told),
+        status,
+        told["Size"],
+        attached,
+        told.get("VolumeType", ""),
+        snapshot=told.get("SnapshotId", ""),
+    )
 
 
 def snapshot(told: dict[str, Any]) -> nouns.Snapshot:
@@ -105,19 +133,21 @@ def snapshot(told: dict[str, Any]) -> nouns.Snapshot:
 
 
 def public_address(told: dict[str, Any]) -> nouns.PublicAddress:
-    target = told.get("PrivateIpAddress", "")
+    target = told.get("PrivateIpAddress", ""), told.get("NetworkInterfaceId", "")
     status = nouns.ACTIVE if told.get("AssociationId") else nouns.BUSY
-    return nouns.PublicAddress(told["AllocationId"], _name(told), told["PublicIp"], status, target)
+    return nouns.PublicAddress(told["AllocationId"], _name(told), told["PublicIp"], status, *target)
 
 
-def _with_id(kind: type[T], id_: str, name: str | None = None) -> Callable[[dict[str, Any]], T]:
-    return lambda told: kind(told[id_], told[name] if name else _name(told))
+def _key_pair(told: dict[str, Any]) -> nouns.KeyPair:
+    return nouns.KeyPair(told["KeyName"], told["KeyName"], told.get("KeyFingerprint", ""))
+
+
+def _zone(told: dict[str, Any]) -> nouns.Zone:
+    return nouns.Zone(told["ZoneName"], told["ZoneName"], told.get("State") == "available")
 
 
 ACCESS: Mapping[type, Access] = {
-    nouns.Network: Access(
-        "describe_vpcs", "Vpcs", "VpcIds", "delete_vpc", "VpcId", _with_id(nouns.Network, "VpcId"), {}
-    ),
+    nouns.Network: Access("describe_vpcs", "Vpcs", "VpcIds", "delete_vpc", "VpcId", _network, {}),
     nouns.Subnet: Access("describe_subnets", "Subnets", "SubnetIds", "delete_subnet", "SubnetId", subnet, {}),
     nouns.Router: Access(
         "describe_route_tables", "RouteTables", "RouteTableIds", "delete_route_table", "RouteTableId", router, {}
@@ -130,8 +160,7 @@ ACCESS: Mapping[type, Access] = {
         "describe_security_groups", "SecurityGroups", "GroupIds", "delete_security_group", "GroupId", group, {}
     ),
     nouns.KeyPair: Access(
-        *("describe_key_pairs", "KeyPairs", "KeyNames", "delete_key_pair", "KeyName"),
-        *(_with_id(nouns.KeyPair, "KeyName", "KeyName"), {}),
+        *("describe_key_pairs", "KeyPairs", "KeyNames", "delete_key_pair", "KeyName", _key_pair, {}),
     ),
     nouns.Server: Access(
         "describe_instances", "Reservations", "InstanceIds", "terminate_instances", "InstanceIds", server, {}
@@ -145,7 +174,6 @@ ACCESS: Mapping[type, Access] = {
         *("describe_addresses", "Addresses", "AllocationIds", "release_address", "AllocationId", public_address, {}),
     ),
     nouns.Zone: Access(
-        *("describe_availability_zones", "AvailabilityZones", "ZoneNames", "", ""),
-        *(_with_id(nouns.Zone, "ZoneName", "ZoneName"), {}),
+        *("describe_availability_zones", "AvailabilityZones", "ZoneNames", "", "", _zone, {}),
     ),
 }

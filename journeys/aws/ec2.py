@@ -85,7 +85,7 @@ class Ec2:
     def create_subnet(self, name: str, network: nouns.Network, cidr: str, zone: str | None = None) -> nouns.Subnet:
         place = {"VpcId": network.id, "AvailabilityZone": zone or self._zone}
         made = self._client.create_subnet(CidrBlock=cidr, **place, **_tagged("subnet", name))["Subnet"]
-        return nouns.Subnet(made["SubnetId"], name, network.id, made["CidrBlock"])
+        return nouns.Subnet(made["SubnetId"], name, network.id, cidr, descriptions.subnet(made).kept)
 
     def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
         """A route table; with a gateway to the internet of the same name where it leads `outside`."""
@@ -98,15 +98,23 @@ class Ec2:
                 DestinationCidrBlock="0.0.0.0/0",
                 GatewayId=gateway["InternetGatewayId"],
             )
-        return nouns.Router(table["RouteTableId"], name)
+        return nouns.Router(table["RouteTableId"], name, outside=outside)
 
     def connect(self, router: nouns.Router, subnet: nouns.Subnet) -> None:
         self._client.associate_route_table(RouteTableId=router.id, SubnetId=subnet.id)
 
+    def disconnect(self, router: nouns.Router, subnet: nouns.Subnet) -> None:
+        table = self._client.describe_route_tables(RouteTableIds=[router.id])["RouteTables"][0]
+        for association in table["Associations"]:
+            if association.get("SubnetId") == subnet.id:
+                self._client.disassociate_route_table(AssociationId=association["RouteTableAssociationId"])
+
     def create_port(self, name: str, subnet: nouns.Subnet, address: str | None = None) -> nouns.Port:
         place = {"SubnetId": subnet.id, **({"PrivateIpAddress": address} if address else {})}
         made = self._client.create_network_interface(**place, **_tagged("network-interface", name))
-        return descriptions.port(made["NetworkInterface"] | {"TagSet": [{"Key": "Name", "Value": name}]})
+        told = descriptions.port(made["NetworkInterface"])
+        addresses = (address,) if address else told.addresses
+        return nouns.Port(told.id, name, subnet.network, addresses, mac=told.mac)
 
     def create_group(self, name: str, network: nouns.Network) -> nouns.SecurityGroup:
         made = self._client.create_security_group(
@@ -124,7 +132,7 @@ class Ec2:
 
     def create_key_pair(self, name: str) -> nouns.KeyPair:
         made = self._client.create_key_pair(KeyName=name, **_tagged("key-pair", name))
-        return nouns.KeyPair(made["KeyName"], name, made["KeyMaterial"])
+        return nouns.KeyPair(made["KeyName"], name, made["KeyFingerprint"], made.get("KeyMaterial", ""))
 
     def create_server(self, name: str, order: Order) -> nouns.Server:
         wanted: dict[str, Any] = {"SubnetId": order.subnet.id, "UserData": order.user_data}
@@ -132,16 +140,26 @@ class Ec2:
             wanted["KeyName"] = order.key_pair.name
         if order.group:
             wanted["SecurityGroupIds"] = [order.group.id]
+        image, flavor = self._settings.server_image or "", self._settings.server_flavor or SMALLEST
         made = self._client.run_instances(
-            ImageId=self._settings.server_image,
-            InstanceType=self._settings.server_flavor or SMALLEST,
+            ImageId=image,
+            InstanceType=flavor,
             MinCount=1,
             MaxCount=1,
             ClientToken=name,  # so that a request that the SDK repeats starts one server, not two
             **wanted,
             **_tagged("instance", name),
         )["Instances"][0]
-        return descriptions.server(made)
+        return nouns.Server(
+            made["InstanceId"],
+            name,
+            nouns.BUSY,
+            zone=order.zone,
+            image=image,
+            flavor=flavor,
+            key=order.key_pair.name if order.key_pair else "",
+            groups=frozenset({order.group.name}) if order.group else None,
+        )
 
     def stop(self, server: nouns.Server) -> None:
         self._client.stop_instances(InstanceIds=[server.id])
@@ -181,24 +199,25 @@ class Ec2:
         type: str | None = None,
     ) -> nouns.Volume:
         wanted: dict[str, Any] = {"SnapshotId": snapshot.id} if snapshot else {"Size": size}
-        return descriptions.volume(
-            self._client.create_volume(AvailabilityZone=self._zone, **wanted, **_tagged("volume", name))
-        )
+        made = self._client.create_volume(AvailabilityZone=self._zone, **wanted, **_tagged("volume", name))
+        origin = snapshot.id if snapshot else ""
+        return nouns.Volume(made["VolumeId"], name, nouns.BUSY, size, type=type, snapshot=origin)
 
     def attach(self, volume: nouns.Volume, server: nouns.Server) -> None:
         self._client.attach_volume(VolumeId=volume.id, InstanceId=server.id, Device=DEVICE)
 
     def detach(self, volume: nouns.Volume) -> None:
         attached = self.now(volume)
-        if attached and attached.server:
-            self._client.detach_volume(VolumeId=volume.id, InstanceId=attached.server, Device=DEVICE)
+        for server in attached.servers if attached else ():
+            self._client.detach_volume(VolumeId=volume.id, InstanceId=server, Device=DEVICE)
 
     def room(self, kind: type) -> int | None:
         """EC2 tells no quotas, so nothing goes just beyond them."""
         return None
 
     def create_snapshot(self, name: str, volume: nouns.Volume) -> nouns.Snapshot:
-        return descriptions.snapshot(self._client.create_snapshot(VolumeId=volume.id, **_tagged("snapshot", name)))
+        made = self._client.create_snapshot(VolumeId=volume.id, **_tagged("snapshot", name))
+        return nouns.Snapshot(made["SnapshotId"], name, nouns.BUSY, volume.size, volume.id)
 
     # --- addresses
 
@@ -236,7 +255,7 @@ class Ec2:
         if isinstance(noun, nouns.PublicAddress) and noun.target:
             found = self._client.describe_addresses(AllocationIds=[noun.id])["Addresses"][0]
             self._client.disassociate_address(AssociationId=found["AssociationId"])
-        if isinstance(noun, nouns.Volume) and noun.server:
+        if isinstance(noun, nouns.Volume) and noun.servers:
             self.detach(noun)
 
     def _remove_gateways(self, name: str) -> None:

@@ -1,9 +1,11 @@
 """What a scenario does with public addresses."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 from journeys.cloud.cloud import Cloud
-from journeys.cloud.nouns import ACTIVE, PublicAddress, Server
+from journeys.cloud.networks import Networks
+from journeys.cloud.nouns import ACTIVE, Port, PublicAddress, Server
 
 
 @dataclass
@@ -11,6 +13,7 @@ class Addresses:
     """The public address of a scenario."""
 
     cloud: Cloud
+    networks: Networks
     made: PublicAddress | None = None
 
     @property
@@ -25,10 +28,35 @@ class Addresses:
         self.cloud.driver.lead(self.address, server)
 
     def assert_leads_to(self, server: Server, seconds: float) -> None:
-        self.cloud.until(
+        """It is active, leads to an address of a port of the server, and is nobody else's."""
+        latest = self.cloud.until(
             self.address,
             lambda latest: latest is not None and latest.status == ACTIVE and latest.target in server.addresses,
             f"to lead to {' or '.join(server.addresses) or 'a server that has no address'}",
             seconds,
             "public_address_active",
         )
+        ports = {port.id for port in self.cloud.driver.listed(Port) if port.server == server.id}
+        assert latest.port in ports, (
+            f"Expected {latest.address} to lead to a port of server {server.name}, but that port is none of them."
+        )
+        self.assert_own()
+
+    def assert_leads_nowhere(self, seconds: float) -> None:
+        self.cloud.until(
+            self.address,
+            lambda latest: latest is not None and not latest.target,
+            "to lead nowhere",
+            seconds,
+        )
+
+    def assert_own(self) -> None:
+        """It is the one that was given, from outside the scenario's subnets, and no other of ours is the same."""
+        given = self.address.address
+        listed = self.cloud.driver.listed(PublicAddress)
+        told = [found.address for found in listed if found.id == self.address.id]
+        assert told == [given], f"Expected the public address to stay {given}, but it is {', '.join(told) or 'none'}."
+        inside = [subnet.cidr for subnet in self.networks.subnets if ip_address(given) in ip_network(subnet.cidr)]
+        assert not inside, f"Expected the public address {given} to be one from outside, but it lies in {inside[0]}."
+        twins = [found for found in listed if found.address == given and found.id != self.address.id]
+        assert not twins, f"Expected nobody else to have the public address {given}, but {twins[0].name} does."

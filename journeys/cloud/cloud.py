@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from journeys import clock, metrics
 from journeys.cloud.driver import KINDS, Driver
-from journeys.cloud.nouns import BROKEN
+from journeys.cloud.nouns import AS_ORDERED, BROKEN, BUSY
+from journeys.failures import CallFailed
 from journeys.ledger import Ledger
 from journeys.recorder import WAIT, Recorder
 from journeys.threads import at_once
@@ -25,12 +26,22 @@ class Cloud:
     driver: Driver
     ledger: Ledger
     recorder: Recorder
+    ordered: dict[str, Any] = field(default_factory=dict)  # what the scenario made, as ordered, by its id
+    removed: set[str] = field(default_factory=set)  # of these, what it removed again, by id
+    refused: list[tuple[str, str]] = field(default_factory=list)  # what it was not given: the kind and the name
 
     def make(self, kind: str, create: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """Creates a thing of ours, one of KINDS, with a verb of the driver that takes the name first."""
         name = self.ledger.new_name()
-        with self.ledger.creating(kind, name):
-            return create(name, *arguments, **options)
+        try:
+            with self.ledger.creating(kind, name):
+                made = create(name, *arguments, **options)
+        except CallFailed:
+            self.refused.append((kind, name))
+            raise
+        if made is not None:
+            self.ordered[made.id] = made
+        return made
 
     def make_at_once(self, count: int, kind: str, create: Callable[..., T], *arguments: Any) -> list[T]:
         """Creates `count` things side by side. All are tried; the first failure is raised."""
@@ -86,22 +97,68 @@ class Cloud:
         return latest
 
     def assert_listed(self, *nouns: Any) -> None:
-        """The list of their kind holds them, whatever else it holds."""
+        """The list of their kind holds each of them once, under its name and as it is told by its id."""
         assert nouns, "There is nothing to be listed: a step that creates it has to come first."
         kind = type(nouns[0])
-        listed = {found.id: found.name for found in self.driver.listed(kind)}
+        listed = self.driver.listed(kind)
         for noun in nouns:
-            assert listed.get(noun.id) == noun.name, (
-                f"Expected {_name_of(kind)} {noun.name} ({noun.id}) to be listed, but it is none of the "
-                f"{len(listed)} listed."
+            name = f"{_name_of(kind)} {noun.name}"
+            found = [other for other in listed if other.id == noun.id or other.name == noun.name]
+            assert any((other.id, other.name) == (noun.id, noun.name) for other in found), (
+                f"Expected {name} ({noun.id}) to be listed, but it is none of the {len(listed)} listed."
+            )
+            assert len(found) == 1, f"Expected {name} to be listed once, but it is listed {len(found)} times."
+            latest = self.driver.now(noun)
+            assert latest == found[0], (
+                f"Expected {name} to be listed as it is told by its id, but the list says {found[0]}, and by its id "
+                f"it is {latest or 'not found'}."
+            )
+            assert _state_of(noun) in (_state_of(latest), BUSY), (
+                f"Expected {name} to be {_state_of(noun)} still, but it is {latest}."
             )
 
+    def assert_as_ordered(self, *nouns: Any) -> None:
+        """What the user chose of them is as it was chosen."""
+        assert nouns, "There is nothing to be as ordered: a step that creates it has to come first."
+        for noun in nouns:
+            latest, ordered = self.driver.now(noun), self.ordered[noun.id]
+            name = f"{_name_of(type(noun))} {noun.name}"
+            assert latest, f"Expected {name} to be there, but it is gone."
+            for part in AS_ORDERED[type(noun)]:
+                wanted, told = getattr(ordered, part), getattr(latest, part)
+                assert wanted in (None, told), (
+                    f"Expected {name} to be as ordered, with {part} {_listing(wanted)}, but it has {_listing(told)}."
+                )
+
     def assert_gone(self, noun: Any, seconds: float) -> None:
-        """It can't be found within so many seconds, and is listed no more."""
+        """It can't be found within so many seconds, is listed no more, and does not come back at once."""
         name = _name_of(type(noun))
         self.until(noun, lambda latest: latest is None, "to be gone", seconds, f"{name.replace('-', '_')}_gone")
         listed = {found.id for found in self.driver.listed(type(noun))}
         assert noun.id not in listed, f"Expected {name} {noun.name} to be gone, but it is still listed."
+        assert self.driver.now(noun) is None, f"Expected {name} {noun.name} to be gone, but it came back."
+
+    def remove(self, noun: Any) -> None:
+        """Asks for its removal."""
+        self.removed.add(noun.id)
+        self.driver.delete(noun)
+
+    def assert_others_left(self, kind: type) -> None:
+        """Whatever else of the kind the scenario made and did not remove is still there."""
+        others = [noun for noun in self.ordered.values() if type(noun) is kind and noun.id not in self.removed]
+        assert others, f"There is no other {_name_of(kind)}: a step that creates one has to come first."
+        listed = {found.id for found in self.driver.listed(kind)}
+        lost = [noun.name for noun in others if noun.id not in listed]
+        assert not lost, f"Expected no other {_name_of(kind)} to be gone, but {', '.join(lost)} is."
+
+    def assert_nothing_made(self) -> None:
+        """What was refused is not there all the same, in whole or in part."""
+        assert self.refused, 'Nothing was refused: a step "I try to …" has to come first.'
+        for kind, name in self.refused:
+            left = [found for found in self.driver.listed(KINDS[kind]) if found.name.startswith(name)]
+            assert not left, (
+                f"Expected nothing to be made of what was refused, but there is {len(left)} {kind} called {name}."
+            )
 
 
 def the(kind: str, made: list[T]) -> T:
@@ -118,6 +175,17 @@ def _state(latest: Any, after: float) -> str:
     if status == BROKEN:
         return f'after {told(after)} the cloud says that it is broken: "{fault.rstrip(".") or "no reason given"}".'
     return f"after {told(after)} it is {latest}."
+
+
+def _state_of(noun: Any) -> str:
+    return getattr(noun, "status", "")
+
+
+def _listing(told: Any) -> str:
+    """A value as sentences tell it."""
+    if isinstance(told, (frozenset, tuple)):
+        told = ", ".join(sorted(told))
+    return str(told) if told not in ("", None) else "none"
 
 
 def _name_of(kind: type) -> str:

@@ -42,7 +42,7 @@ KINDS: Mapping[str, type] = {
 OF_THE_API = frozenset(
     {
         *("boot-from-volume", "console-log", "identity", "ipv6-subnets", "port-state", "ports-of-servers", "reader"),
-        *("volume-extend", "volume-images", "volume-types"),
+        *("server-history", "volume-extend", "volume-images", "volume-types"),
     }
 )
 
@@ -66,7 +66,8 @@ class Order:
 class Driver(Protocol):
     """A cloud through one API. Every call is measured; one that fails raises CallFailed.
 
-    What is created gets the name that is given, with which it can be found again even where its id was lost.
+    What is created gets the name that is given, with which it can be found again even where its id was lost. It is
+    returned as it was ordered (see `nouns.AS_ORDERED`), whatever the cloud made of that.
     """
 
     capabilities: frozenset[str]  # what this API can do of what not every one can
@@ -99,6 +100,8 @@ class Driver(Protocol):
 
     def connect(self, router: Router, subnet: Subnet) -> None: ...
 
+    def disconnect(self, router: Router, subnet: Subnet) -> None: ...
+
     def create_port(self, name: str, subnet: Subnet, address: str | None = None) -> Port: ...
 
     def enable(self, port: Port, *, enabled: bool) -> None: ...
@@ -124,6 +127,9 @@ class Driver(Protocol):
     def label(self, server: Server, key: str, value: str) -> None: ...
 
     def console(self, server: Server) -> str: ...
+
+    def history(self, server: Server) -> frozenset[str]:
+        """What was done to the server, each in the API's own word, as far as it ended well."""
 
     def attach_port(self, server: Server, port: Port) -> None: ...
 
@@ -172,11 +178,11 @@ class Driver(Protocol):
     def log_in(self) -> float:
         """Logs in anew; the seconds for which that holds."""
 
-    def try_wrong_password(self) -> None:
-        """Logs in with a password that is none: to be refused."""
+    def try_wrong_password(self, *, longer: bool = False) -> None:
+        """Logs in with a password that is none, or with the right one and more behind it: to be refused."""
 
-    def try_to_write_as_reader(self, name: str) -> None:
-        """Creates a network as a user who may only read: to be refused."""
+    def as_reader(self) -> "Driver":
+        """The same cloud as a user who may only read sees it."""
 
     def try_each_service(self) -> Mapping[str, str]:
         """Asks every service of the catalogue for what it is there for: what is wrong, by its type; empty: nothing."""

@@ -9,6 +9,7 @@ from journeys.cloud.balancers import Balancers
 from journeys.cloud.benchmarks import Benchmarks
 from journeys.cloud.cloud import Cloud
 from journeys.cloud.devices import Devices
+from journeys.cloud.driver import KINDS
 from journeys.cloud.logins import Logins
 from journeys.cloud.networks import Networks
 from journeys.cloud.pings import Pings
@@ -47,7 +48,7 @@ class CloudJourney:
         self.networks = Networks(self.cloud)
         self.servers = Servers(self.cloud, self.networks)
         self.volumes = Volumes(self.cloud)
-        self.addresses = Addresses(self.cloud)
+        self.addresses = Addresses(self.cloud, self.networks)
         self.balancers = Balancers(self.cloud, self.networks)
         self.logins = Logins(self.cloud, self.networks, self.servers, self.addresses, self.ssh)
         self.benchmarks = Benchmarks(self.logins)
@@ -74,13 +75,19 @@ class CloudJourney:
         return made
 
     def remove(self, thing: str) -> None:
-        self.cloud.driver.delete(self.the(thing))
+        self.cloud.remove(self.the(thing))
 
     def assert_listed(self, thing: str) -> None:
         self.cloud.assert_listed(self.the(thing))
 
+    def assert_as_ordered(self, thing: str) -> None:
+        self.cloud.assert_as_ordered(self.the(thing))
+
     def assert_gone(self, thing: str, seconds: float) -> None:
         self.cloud.assert_gone(self.the(thing), seconds)
+
+    def assert_others_left(self, thing: str) -> None:
+        self.cloud.assert_others_left(KINDS[thing.replace(" ", "-")])
 
     def log_in(self) -> None:
         self.session = max(self.cloud.driver.log_in(), 0)
@@ -95,8 +102,12 @@ class CloudJourney:
         self.offered = self.cloud.driver.listed(kind)
 
     def assert_something_offered(self) -> None:
+        """At least one has a name and can be chosen."""
         assert self.offered is not None, "Nothing was listed: a step that lists it has to come first."
-        assert self.offered, "Expected at least one to choose from, but the list is empty."
+        assert any(offer.name and offer.usable for offer in self.offered), (
+            f"Expected at least one to choose from, but {'none of those' if self.offered else 'the list is empty.'}"
+            f"{f' {len(self.offered)} listed can be used.' if self.offered else ''}"
+        )
 
     def ask_each_service(self) -> None:
         self.trouble = self.cloud.driver.try_each_service()
@@ -106,6 +117,16 @@ class CloudJourney:
         told = "; ".join(f"{service}: {problem}" for service, problem in self.trouble.items())
         assert not self.trouble, f"Expected every service of the catalogue to answer, but {told}"
 
-    def try_as_reader(self) -> None:
+    def try_to_create_as_reader(self) -> None:
         """Should it be allowed against all expectations, the network is ours and goes."""
-        self.cloud.make("network", self.cloud.driver.try_to_write_as_reader)
+        self.cloud.make("network", self.cloud.driver.as_reader().create_network)
+
+    def try_to_remove_as_reader(self) -> None:
+        self.cloud.driver.as_reader().delete(self.networks.network)
+
+    def assert_reader_sees_network(self) -> None:
+        network = self.networks.network
+        found = self.cloud.driver.as_reader().now(network)
+        assert found and found.name == network.name, (
+            f"Expected a reader to see network {network.name}, but {found or 'it is not found'}."
+        )

@@ -1,6 +1,6 @@
 """What a scenario does with networks, subnets, routers, ports and security groups."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
 
 from journeys.cloud.cloud import Cloud, the
@@ -69,13 +69,34 @@ class Networks:
     def create_group(self) -> None:
         self.group = self.cloud.make("security-group", self.cloud.driver.create_group, self.network)
 
+    def disconnect(self) -> None:
+        assert self.router, "There is no router: a step that creates one has to come first."
+        self.cloud.driver.disconnect(self.router, self.subnet)
+
     def assert_in_subnet(self, what: str, address: str) -> None:
+        """It is one of those that a subnet has for servers."""
         inside = address and ip_address(address) in ip_network(self.subnet.cidr)
         assert inside, f"Expected {what} to lie in {self.subnet.cidr}, but it is {address or 'none'}."
+        assert address not in self.subnet.kept, (
+            f"Expected {what} to be one for servers, but {address} is the subnet's own."
+        )
 
-    def assert_port_in_subnet(self) -> None:
-        for address in self.port.addresses or ("",):
-            self.assert_in_subnet(f"the address of port {self.port.name}", address)
+    def assert_ports_in_subnet(self) -> None:
+        assert self.ports, "There is no port: a step that creates one has to come first."
+        for port in self.ports:
+            for address in port.addresses or ("",):
+                self.assert_in_subnet(f"the address of port {port.name}", address)
+
+    def assert_apart(self) -> None:
+        """No two ports have an address in common, be it of IP or of Ethernet."""
+        assert len(self.ports) >= 2, "Expected several ports: a step that creates them has to come first."
+        for addresses in (
+            [address for port in self.ports for address in port.addresses],
+            [port.mac for port in self.ports],
+        ):
+            assert len(addresses) == len(set(addresses)), (
+                f"Expected every port to have an address of its own, but they have {', '.join(sorted(addresses))}."
+            )
 
     def assert_isolated(self) -> None:
         """Each of our networks has the port that was made there, and none of another one's."""
@@ -90,18 +111,25 @@ class Networks:
                 f"{', '.join(port.addresses)}, but it has {len(found)} with it."
             )
 
+    def enable(self, *, enabled: bool) -> None:
+        self.cloud.driver.enable(self.port, enabled=enabled)
+
     def assert_enabled(self, *, enabled: bool) -> None:
+        """It is, and nothing else about it has changed."""
         port = self.cloud.driver.now(self.port)
         assert port, f"Expected port {self.port.name} to be there, but it is gone."
         wanted, is_so = ("enabled", "disabled") if enabled else ("disabled", "enabled")
         assert port.enabled == enabled, f"Expected port {port.name} to be {wanted}, but it is {is_so}."
+        as_it_was = replace(self.port, enabled=enabled)
+        assert port == as_it_was, f"Expected nothing else about {as_it_was} to change, but it is {port}."
 
-    def assert_connected(self) -> None:
+    def assert_connected(self, *subnets: Subnet) -> None:
+        """The router has an interface in each of these, and in no other."""
         router = self.router and self.cloud.driver.now(self.router)
         assert router, "Expected a router, but there is none."
-        assert self.subnet.id in router.subnets, (
-            f"Expected router {router.name} to be connected to subnet {self.subnet.name}, but it is connected to "
-            f"{', '.join(sorted(router.subnets)) or 'none'}."
+        assert router.subnets == {subnet.id for subnet in subnets}, (
+            f"Expected router {router.name} to be connected to {_names(subnets) or 'no subnet'}, "
+            f"but it is connected to {', '.join(sorted(router.subnets)) or 'none'}."
         )
 
     def assert_lets_in(self, *rules: Rule) -> None:
@@ -115,3 +143,7 @@ class Networks:
 
 def _told(rules: tuple[Rule, ...] | frozenset[Rule]) -> str:
     return ", ".join(sorted(str(rule) for rule in rules)) or "nobody"
+
+
+def _names(subnets: tuple[Subnet, ...]) -> str:
+    return ", ".join(f"subnet {subnet.name}" for subnet in subnets)

@@ -1,5 +1,6 @@
 """The nouns of a cloud, as a driver tells them: what is so at the moment of asking. Sizes are GiB."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -14,27 +15,41 @@ PHASES = ("accepted", "scheduled", "spawned", "active")
 
 @dataclass(frozen=True)
 class Network:
+    """What is private to its owner, unless it is `shared`; nothing gets through one that is not `up`."""
+
     id: str
     name: str
+    up: bool = True
+    shared: bool = False
 
 
 @dataclass(frozen=True)
 class Subnet:
-    """A range of addresses in a network; `cidr` such as 10.71.0.0/24."""
+    """A range of addresses in a network; `cidr` such as 10.71.0.0/24.
+
+    `kept` are the addresses in it that are for no server; `dhcp` says whether servers are told their addresses.
+    """
 
     id: str
     name: str
     network: str
     cidr: str
+    kept: frozenset[str] = frozenset()
+    dhcp: bool = True
 
 
 @dataclass(frozen=True)
 class Router:
-    """What connects subnets: `subnets` are the ids of those that are connected."""
+    """What connects subnets: `subnets` are the ids of those that are connected, which lists don't tell.
+
+    One that is not `up` connects nothing; one that leads `outside` connects them with the world.
+    """
 
     id: str
     name: str
-    subnets: frozenset[str] = frozenset()
+    subnets: frozenset[str] = field(default=frozenset(), compare=False)
+    up: bool = True
+    outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,10 +102,11 @@ class SecurityGroup:
 
 @dataclass(frozen=True)
 class KeyPair:
-    """`private_key` is known only where the cloud has just made it."""
+    """`private_key` is known only where the cloud has just made it; by `fingerprint` it knows the key later."""
 
     id: str
     name: str
+    fingerprint: str = ""
     private_key: str = field(default="", repr=False, compare=False)
 
 
@@ -98,29 +114,37 @@ class KeyPair:
 class Image:
     id: str
     name: str
+    usable: bool = True
 
 
 @dataclass(frozen=True)
 class Flavor:
     id: str
     name: str
+    usable: bool = True
 
 
 @dataclass(frozen=True)
 class Zone:
     id: str
     name: str
+    usable: bool = True
 
 
 @dataclass(frozen=True)
 class VolumeType:
     id: str
     name: str
+    usable: bool = True
 
 
 @dataclass(frozen=True)
 class Server:
-    """A virtual machine; `fault` is what the cloud says of a broken one, `phase` is one of PHASES."""
+    """A virtual machine; `fault` is what the cloud says of a broken one, `phase` is one of PHASES.
+
+    `image` is the id of what it was started from, or empty; `flavor`, `key` and `groups` are names; `volumes` are the
+    ids of those that it has.
+    """
 
     id: str
     name: str
@@ -130,19 +154,26 @@ class Server:
     labels: tuple[tuple[str, str], ...] = ()
     phase: str = PHASES[0]
     fault: str = ""
+    image: str = ""
+    flavor: str = ""
+    key: str = ""
+    groups: frozenset[str] = frozenset()
+    volumes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Volume:
-    """A disk; `server` is the id of the server that it is attached to, or empty."""
+    """A disk; `servers` are the ids of those that have it, `image` and `snapshot` those of what it was made from."""
 
     id: str
     name: str
     status: str
     size: int
-    server: str = ""
+    servers: tuple[str, ...] = ()
     type: str = ""
     fault: str = ""
+    image: str = ""
+    snapshot: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,13 +188,17 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class PublicAddress:
-    """An address from outside that leads to one inside; `target` is that one, or empty. Called floating, or elastic."""
+    """An address from outside that leads to one inside; `target` is that one, or empty. Called floating, or elastic.
+
+    `port` is the id of the port that has this address inside.
+    """
 
     id: str
     name: str
     address: str
     status: str
     target: str = ""
+    port: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,7 +209,19 @@ class LoadBalancer:
     name: str
     status: str
     address: str = ""
-    ports: frozenset[int] = frozenset()
-    members: frozenset[str] = frozenset()
-    unhealthy: frozenset[str] = frozenset()
+    ports: frozenset[int] = field(default=frozenset(), compare=False)  # which lists don't tell, as little as members
+    members: frozenset[str] = field(default=frozenset(), compare=False)
+    unhealthy: frozenset[str] = field(default=frozenset(), compare=False)
     fault: str = ""
+
+
+# What a user chooses of a thing that is ordered. Where the order says None, the choice was left to the cloud.
+AS_ORDERED: Mapping[type, Sequence[str]] = {
+    Network: ("up", "shared"),
+    Subnet: ("network", "cidr", "dhcp"),
+    Router: ("up", "outside"),
+    Port: ("network", "addresses", "enabled"),
+    Server: ("image", "flavor", "key", "groups", "zone"),
+    Volume: ("size", "type", "image", "snapshot"),
+    Snapshot: ("volume", "size"),
+}

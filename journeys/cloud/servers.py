@@ -1,10 +1,11 @@
 """What a scenario does with servers and key pairs."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from journeys import metrics
+from journeys.cloud import keys
 from journeys.cloud.cloud import Cloud, the
 from journeys.cloud.driver import Order
 from journeys.cloud.networks import Networks
@@ -25,6 +26,7 @@ class Servers:
     timed: set[str] = field(default_factory=set)  # those whose phases were measured, by id
     zones: list[Zone] = field(default_factory=list)  # where they were ordered to be
     key_pair: KeyPair | None = None
+    known: dict[str, Server] = field(default_factory=dict)  # what each should be like since it first ran, by its id
 
     @property
     def server(self) -> Server:
@@ -32,6 +34,21 @@ class Servers:
 
     def create_key_pair(self) -> None:
         self.key_pair = self.cloud.make("key-pair", self.cloud.driver.create_key_pair)
+
+    def assert_key_fits(self) -> None:
+        """The private key that came with the key pair is the one by whose fingerprint the cloud knows it."""
+        assert self.key_pair, "Expected a key pair, but there is none."
+        name = self.key_pair.name
+        try:
+            fitting = keys.fingerprints(self.key_pair.private_key)
+        except keys.NoKey:
+            raise AssertionError(f"Expected a private key to come with key pair {name}, but that is none.") from None
+        latest = self.cloud.driver.now(self.key_pair)
+        told = latest.fingerprint if latest else "none"
+        assert told in fitting, (
+            f"Expected the private key of key pair {name} to have the fingerprint that the cloud tells, {told}, but it "
+            f"has {' or '.join(sorted(fitting))}."
+        )
 
     def start(self, count: int = 1, **wanted: Any) -> None:
         """Orders servers, each with the scenario's key pair and security group where it has them.
@@ -69,6 +86,8 @@ class Servers:
         assert self.made, "There is no server: a step that starts one has to come first."
         end = time.perf_counter() + seconds
         self.made = [self._active(server, max(end - time.perf_counter(), 0)) for server in self.made]
+        for server in self.made:
+            self.known.setdefault(server.id, server)
 
     def _active(self, server: Server, seconds: float) -> Server:
         ordered = self.ordered[server.id] if server.id not in self.timed else None
@@ -95,11 +114,47 @@ class Servers:
 
     def rename(self) -> None:
         name = self.cloud.rename(self.cloud.driver.rename, self.server)
-        self.made[-1] = Server(self.server.id, name, self.server.status)
+        self.made[-1] = replace(self.server, name=name)
+        self._change(name=name)
+
+    def label(self, key: str, value: str) -> None:
+        self.cloud.driver.label(self.server, key, value)
+        self._change(labels=tuple(sorted((dict(self.known[self.server.id].labels) | {key: value}).items())))
+
+    def _change(self, **parts: Any) -> None:
+        """Notes what was changed on purpose."""
+        self.known[self.server.id] = replace(self.known[self.server.id], **parts)
+
+    def assert_otherwise_as_it_was(self, seconds: float) -> None:
+        """All that the cloud tells of it is as it was when it first ran, but for what was changed on purpose."""
+        assert self.server.id in self.known, "The server never ran: a step that waits for it has to come first."
+        as_it_was = self.known[self.server.id]
+        self.cloud.until(self.server, lambda latest: latest == as_it_was, f"to be as it was, {as_it_was},", seconds)
+
+    def assert_rebooted(self, seconds: float) -> None:
+        self.cloud.until(
+            self.server,
+            lambda latest: "reboot" in self.cloud.driver.history(self.server),
+            "to have been rebooted",
+            seconds,
+        )
 
     def assert_in_subnet(self) -> None:
-        addresses = self.server.addresses
-        self.networks.assert_in_subnet(f"the address of server {self.server.name}", addresses[0] if addresses else "")
+        """Each of its addresses is one of the subnet's, and that of a port there that is in service."""
+        addresses = self.server.addresses or ("",)
+        for address in addresses:
+            self.networks.assert_in_subnet(f"the address of server {self.server.name}", address)
+        ports = [port for port in self.cloud.driver.listed(Port) if port.server == self.server.id]
+        served = [
+            address
+            for port in ports
+            for address in port.addresses
+            if port.enabled and port.network == self.networks.network.id
+        ]
+        assert sorted(served) == sorted(addresses), (
+            f"Expected server {self.server.name} to have ports in its network with {', '.join(addresses)}, but it has "
+            f"{', '.join(sorted(served)) or 'none'}."
+        )
 
     def assert_apart(self) -> None:
         """No two of them have an address in common, and each has one."""
@@ -112,11 +167,13 @@ class Servers:
 
     def assert_every_zone(self) -> None:
         assert self.zones, "No availability zone was used: a step that does has to come first."
-        found = [server.zone for server in self.made]
-        wanted = [zone.name for zone in self.zones]
-        assert sorted(found) == sorted(wanted), (
-            f"Expected a server in each of the zones {', '.join(wanted)}, but they are in {', '.join(found)}."
-        )
+        for server in self.made:
+            wanted = self.cloud.ordered[server.id].zone
+            assert server.zone == wanted, (
+                f"Expected server {server.name} to be in zone {wanted}, but it is in {server.zone or 'none'}."
+            )
+        left = {zone.id for zone in self.zones} - {server.zone for server in self.made}
+        assert not left, f"Expected a server in each zone, but there is none in {', '.join(sorted(left))}."
 
     def assert_label(self, key: str, value: str) -> None:
         latest = self.cloud.driver.now(self.server)
@@ -136,19 +193,43 @@ class Servers:
 
     def assert_console_says_something(self, seconds: float) -> None:
         self.cloud.until(
-            self.server, lambda latest: bool(self.cloud.driver.console(self.server)), "to say something", seconds
+            self.server,
+            lambda latest: bool(self.cloud.driver.console(self.server).strip()),
+            "to say something",
+            seconds,
         )
 
-    def assert_has_address(self, port: Port, seconds: float, *, has: bool = True) -> None:
-        (address, *_) = port.addresses
+    def assert_has_port(self, port: Port, seconds: float) -> None:
+        """Both the server and the port tell that they belong together."""
         self.cloud.until(
             self.server,
-            lambda latest: latest is not None and (address in latest.addresses) == has,
-            f"{'to have' if has else 'no longer to have'} the address {address}",
+            lambda latest: latest is not None and set(port.addresses) <= set(latest.addresses),
+            f"to have the address {', '.join(port.addresses)}",
             seconds,
-            "port_attached" if has else "port_detached",
+            "port_attached",
         )
+        self._belongs(port, self.server.id, f"to belong to server {self.server.name}", seconds)
+
+    def assert_has_no_port(self, port: Port, seconds: float) -> None:
+        """Neither the server nor the port tells that they belong together."""
+        self.cloud.until(
+            self.server,
+            lambda latest: latest is not None and not set(port.addresses) & set(latest.addresses),
+            f"no longer to have the address {', '.join(port.addresses)}",
+            seconds,
+            "port_detached",
+        )
+        self._belongs(port, "", "to belong to no server", seconds)
+
+    def _belongs(self, port: Port, server: str, expected: str, seconds: float) -> None:
+        self.cloud.until(port, lambda latest: latest is not None and latest.server == server, expected, seconds)
 
     def assert_no_port_left(self) -> None:
-        left = [port for port in self.cloud.driver.listed(Port) if port.server == self.server.id]
+        """Neither one that still says so, nor one that only has its address still."""
+        network, addresses = self.networks.network.id, set(self.server.addresses)
+        left = [
+            port
+            for port in self.cloud.driver.listed(Port)
+            if port.server == self.server.id or (port.network == network and addresses & set(port.addresses))
+        ]
         assert not left, f"Expected no port of server {self.server.name} to be left, but there are {len(left)}."

@@ -1,6 +1,6 @@
 """What a scenario does with volumes and snapshots."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from journeys.cloud.cloud import Cloud, the
 from journeys.cloud.nouns import ATTACHED, AVAILABLE, Server, Snapshot, Volume, VolumeType
@@ -53,26 +53,35 @@ class Volumes:
         self.create(self.cloud.beyond_quota(Volume))
 
     def assert_available(self, seconds: float) -> None:
-        """All of them are."""
+        """All of them are, and no server has one."""
         assert self.made, "There is no volume: a step that creates one has to come first."
         self.made = [
-            self.cloud.until(volume, _is(AVAILABLE), "to be available", seconds, "volume_available")
-            for volume in self.made
+            self.cloud.until(volume, _is_free, "to be available", seconds, "volume_available") for volume in self.made
         ]
 
     def assert_snapshot_available(self, seconds: float) -> None:
         self.snapshots[-1] = self.cloud.until(
-            self.snapshot, _is(AVAILABLE), "to be available", seconds, "snapshot_available"
+            self.snapshot, _is_available, "to be available", seconds, "snapshot_available"
         )
 
     def assert_attached(self, server: Server, seconds: float) -> None:
         self.cloud.until(
             self.volume,
-            lambda latest: latest is not None and (latest.status, latest.server) == (ATTACHED, server.id),
+            lambda latest: latest is not None and (latest.status, latest.servers) == (ATTACHED, (server.id,)),
             f"to be attached to server {server.name}",
             seconds,
             "volume_attached",
         )
+        self.cloud.until(
+            server,
+            lambda latest: latest is not None and self.volume.id in latest.volumes,
+            f"to know of volume {self.volume.name}",
+            seconds,
+        )
+
+    def extend(self, size: int) -> None:
+        self.cloud.driver.extend(self.volume, size)
+        self.cloud.ordered[self.volume.id] = replace(self.cloud.ordered[self.volume.id], size=size)
 
     def assert_size(self, size: int, seconds: float) -> None:
         self.cloud.until(
@@ -83,12 +92,10 @@ class Volumes:
             "volume_extended",
         )
 
-    def assert_as_large_as_snapshot(self) -> None:
-        assert self.volume.size == self.snapshot.size, (
-            f"Expected volume {self.volume.name} to have {self.snapshot.size} GiB as its snapshot, but it has "
-            f"{self.volume.size} GiB."
-        )
+
+def _is_available(latest: Snapshot | Volume | None) -> bool:
+    return latest is not None and latest.status == AVAILABLE
 
 
-def _is(status: str):
-    return lambda latest: latest is not None and latest.status == status
+def _is_free(latest: Volume | None) -> bool:
+    return latest is not None and latest.status == AVAILABLE and not latest.servers

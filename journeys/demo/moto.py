@@ -14,7 +14,23 @@ _STRICT = {
     "MOTO_ENABLE_KEYPAIR_VALIDATION": "true",
     "MOTO_ENABLE_AMI_VALIDATION": "true",
 }
-_SERVE = "from moto.server import main; main()"
+# It chooses addresses of ports at random, among them those that servers, other ports or the subnet itself have. So they
+# are counted down here, from the end of each subnet, while those of servers go up from its beginning.
+_SERVE = """
+from ipaddress import ip_network
+from itertools import count
+from moto.ec2.models import elastic_network_interfaces
+from moto.server import main
+
+numbers = count()
+
+def next_address(cidr, **_):
+    subnet = ip_network(cidr)
+    return str(subnet[-2 - next(numbers) % (subnet.num_addresses // 2 - 5)])
+
+elastic_network_interfaces.random_private_ip = next_address
+main()
+"""
 
 
 class Moto(Server):

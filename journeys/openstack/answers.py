@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from ipaddress import ip_network
+from typing import Any
 
 from journeys.cloud import nouns
-
-T = TypeVar("T")
 
 # How Nova, Cinder and Octavia call the states that we tell apart; all others are passing ones.
 # https://docs.openstack.org/api-ref/compute/#servers-servers and …/block-storage/v3/#volumes-volumes
@@ -14,7 +13,13 @@ _SERVER_STATES = {"ACTIVE": nouns.ACTIVE, "SHUTOFF": nouns.STOPPED, "ERROR": nou
 _VOLUME_STATES = {"available": nouns.AVAILABLE, "in-use": nouns.ATTACHED}
 _BALANCER_STATES = {"ACTIVE": nouns.ACTIVE, "ERROR": nouns.BROKEN}
 _PHASES = {None: "accepted", "scheduling": "accepted", "spawning": "spawned"}  # others: scheduled
-OWNERS_OF_ROUTERS = ("network:router_interface", "network:ha_router_replicated_interface")
+_OUT_OF_SERVICE = ("DOWN", "ERROR")
+_RUNNING = 1  # https://docs.openstack.org/api-ref/compute/#list-servers-detailed: OS-EXT-STS:power_state
+# How Neutron calls the interfaces of routers: plain, highly available and distributed ones.
+OWNERS_OF_ROUTERS = (
+    *("network:router_interface", "network:ha_router_replicated_interface"),
+    "network:router_interface_distributed",
+)
 
 
 @dataclass(frozen=True)
@@ -29,28 +34,26 @@ class Access:
 
 
 def network(told: Any) -> nouns.Network:
-    return nouns.Network(told.id, told.name)
+    up = bool(told.is_admin_state_up) and told.status not in _OUT_OF_SERVICE
+    return nouns.Network(told.id, told.name, up, bool(told.is_shared))
 
 
 def subnet(told: Any) -> nouns.Subnet:
-    return nouns.Subnet(told.id, told.name, told.network_id, told.cidr)
+    within = ip_network(told.cidr)
+    ends = (within[0], within[-1]) if within.version == 4 else (within[0],)
+    kept = frozenset({*map(str, ends), told.gateway_ip or ""}) - {""}
+    return nouns.Subnet(told.id, told.name, told.network_id, told.cidr, kept, bool(told.is_dhcp_enabled))
 
 
 def router(told: Any) -> nouns.Router:
-    return nouns.Router(told.id, told.name)
+    up = bool(told.is_admin_state_up) and told.status not in _OUT_OF_SERVICE
+    return nouns.Router(told.id, told.name, up=up, outside=bool(told.external_gateway_info))
 
 
 def port(told: Any) -> nouns.Port:
     addresses = tuple(place["ip_address"] for place in told.fixed_ips)
-    return nouns.Port(
-        told.id,
-        told.name,
-        told.network_id,
-        addresses,
-        bool(told.is_admin_state_up),
-        told.device_id or "",
-        told.mac_address,
-    )
+    server, mac = told.device_id or "", told.mac_address or ""
+    return nouns.Port(told.id, told.name, told.network_id, addresses, bool(told.is_admin_state_up), server, mac)
 
 
 def rule(told: Mapping[str, Any]) -> nouns.Rule:
@@ -65,16 +68,30 @@ def group(told: Any) -> nouns.SecurityGroup:
     return nouns.SecurityGroup(told.id, told.name, frozenset(rules))
 
 
-def _key_pair(told: Any) -> nouns.KeyPair:
-    return nouns.KeyPair(told.name, told.name)
+def key_pair(told: Any) -> nouns.KeyPair:
+    return nouns.KeyPair(told.name, told.name, told.fingerprint or "", told.private_key or "")
 
 
-def _named(kind: type[T]) -> Callable[[Any], T]:
-    return lambda told: kind(getattr(told, "id", None) or told.name, told.name)
+def _image(told: Any) -> nouns.Image:
+    return nouns.Image(told.id, told.name, told.status == "active")
+
+
+def _flavor(told: Any) -> nouns.Flavor:
+    return nouns.Flavor(told.id, told.name, bool(told.ram and told.vcpus and not told.is_disabled))
+
+
+def _zone(told: Any) -> nouns.Zone:
+    return nouns.Zone(told.name, told.name, bool(told.state["available"]))
+
+
+def _type(told: Any) -> nouns.VolumeType:
+    return nouns.VolumeType(told.id, told.name)
 
 
 def _server(told: Any) -> nouns.Server:
     status = _SERVER_STATES.get(told.status, nouns.BUSY)
+    if status == nouns.ACTIVE and told.power_state not in (_RUNNING, None):
+        status = nouns.BUSY  # Nova has started it, and the hypervisor has not
     return nouns.Server(
         told.id,
         told.name,
@@ -84,6 +101,11 @@ def _server(told: Any) -> nouns.Server:
         tuple(sorted((told.metadata or {}).items())),
         _phase(status, told.task_state, told.availability_zone),
         (told.fault or {}).get("message", ""),
+        (told.image.id or "") if told.image else "",
+        (told.flavor.original_name or "") if told.flavor else "",
+        told.key_name or "",
+        frozenset(group["name"] for group in told.security_groups or ()),
+        frozenset(volume["id"] for volume in told.attached_volumes or ()),
     )
 
 
@@ -95,12 +117,12 @@ def _phase(status: str, task: str | None, zone: str | None) -> str:
 
 
 def volume(told: Any) -> nouns.Volume:
-    attached = [attachment["server_id"] for attachment in told.attachments or ()]
+    attached = tuple(sorted(attachment["server_id"] for attachment in told.attachments or ()))
+    image = (told.volume_image_metadata or {}).get("image_id", "")
     status = _volume_state(told.status)
     fault = f"Cinder gives no reason but the status {told.status}" if status == nouns.BROKEN else ""
-    return nouns.Volume(
-        told.id, told.name, status, told.size, attached[0] if attached else "", told.volume_type or "", fault
-    )
+    made_of = image, told.snapshot_id or ""
+    return nouns.Volume(told.id, told.name, status, told.size, attached, told.volume_type or "", fault, *made_of)
 
 
 def _volume_state(status: str) -> str:
@@ -115,9 +137,8 @@ def snapshot(told: Any) -> nouns.Snapshot:
 
 def public_address(told: Any) -> nouns.PublicAddress:
     status = nouns.ACTIVE if told.status == "ACTIVE" else nouns.BROKEN if told.status == "ERROR" else nouns.BUSY
-    return nouns.PublicAddress(
-        told.id, told.description or "", told.floating_ip_address, status, told.fixed_ip_address or ""
-    )
+    target = told.fixed_ip_address or "", told.port_id or ""
+    return nouns.PublicAddress(told.id, told.description or "", told.floating_ip_address or "", status, *target)
 
 
 def balancer(told: Any) -> nouns.LoadBalancer:
@@ -133,13 +154,13 @@ ACCESS: Mapping[type, Access] = {
     nouns.Port: Access("network", "ports", "port", port),
     nouns.SecurityGroup: Access("network", "security_groups", "security_group", group),
     nouns.PublicAddress: Access("network", "ips", "ip", public_address, "description"),
-    nouns.KeyPair: Access("compute", "keypairs", "keypair", _key_pair, ""),
+    nouns.KeyPair: Access("compute", "keypairs", "keypair", key_pair, ""),
     nouns.Server: Access("compute", "servers", "server", _server),
-    nouns.Flavor: Access("compute", "flavors", "flavor", _named(nouns.Flavor), ""),
-    nouns.Zone: Access("compute", "availability_zones", "availability_zone", _named(nouns.Zone), ""),
+    nouns.Flavor: Access("compute", "flavors", "flavor", _flavor, ""),
+    nouns.Zone: Access("compute", "availability_zones", "availability_zone", _zone, ""),
     nouns.Volume: Access("block_storage", "volumes", "volume", volume),
     nouns.Snapshot: Access("block_storage", "snapshots", "snapshot", snapshot),
-    nouns.VolumeType: Access("block_storage", "types", "type", _named(nouns.VolumeType), ""),
-    nouns.Image: Access("image", "images", "image", _named(nouns.Image)),
+    nouns.VolumeType: Access("block_storage", "types", "type", _type, ""),
+    nouns.Image: Access("image", "images", "image", _image),
     nouns.LoadBalancer: Access("load_balancer", "load_balancers", "load_balancer", balancer),
 }

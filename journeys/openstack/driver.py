@@ -4,6 +4,7 @@ import re
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -62,7 +63,7 @@ class OpenStack:
         with self._recorder.allowing(reason="not_found"):
             found = access.read(get(noun.id))
         if isinstance(found, nouns.Router):
-            return nouns.Router(found.id, found.name, self._connected(found.id))
+            return replace(found, subnets=self._connected(found.id))
         if isinstance(found, nouns.LoadBalancer):
             return self._with_members(found)
         return None if getattr(found, "status", "") == "DELETED" else found
@@ -96,25 +97,33 @@ class OpenStack:
     # --- networks
 
     def create_network(self, name: str) -> nouns.Network:
-        return answers.network(self._proxy("network").create_network(name=name))
+        made = answers.network(self._proxy("network").create_network(name=name))
+        return nouns.Network(made.id, name)
 
     def create_subnet(self, name: str, network: nouns.Network, cidr: str, zone: str | None = None) -> nouns.Subnet:
         """`zone` has no meaning here: a subnet is in all of them."""
         version = 6 if ":" in cidr else 4
         made = self._proxy("network").create_subnet(name=name, network_id=network.id, cidr=cidr, ip_version=version)
-        return answers.subnet(made)
+        return nouns.Subnet(made.id, name, network.id, cidr, answers.subnet(made).kept)
 
     def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
         """`network` has no meaning here: any can be connected."""
         way = {"external_gateway_info": {"network_id": self._external_network.id}} if outside else {}
-        return answers.router(self._proxy("network").create_router(name=name, **way))
+        made = self._proxy("network").create_router(name=name, **way)
+        return nouns.Router(made.id, name, outside=outside)
 
     def connect(self, router: nouns.Router, subnet: nouns.Subnet) -> None:
         self._proxy("network").add_interface_to_router(router.id, subnet=subnet.id)
 
+    def disconnect(self, router: nouns.Router, subnet: nouns.Subnet) -> None:
+        self._proxy("network").remove_interface_from_router(router.id, subnet=subnet.id)
+
     def create_port(self, name: str, subnet: nouns.Subnet, address: str | None = None) -> nouns.Port:
         place = {"subnet_id": subnet.id, **({"ip_address": address} if address else {})}
-        return answers.port(self._proxy("network").create_port(name=name, network_id=subnet.network, fixed_ips=[place]))
+        made = self._proxy("network").create_port(name=name, network_id=subnet.network, fixed_ips=[place])
+        told = answers.port(made)
+        addresses = (address,) if address else told.addresses
+        return nouns.Port(told.id, name, subnet.network, addresses, mac=told.mac)
 
     def create_ports(self, name: str, subnet: nouns.Subnet, count: int) -> None:
         wanted = [{"name": f"{name}-{number}", "network_id": subnet.network} for number in range(1, count + 1)]
@@ -147,12 +156,20 @@ class OpenStack:
     # --- servers
 
     def create_key_pair(self, name: str) -> nouns.KeyPair:
-        made = self._proxy("compute").create_keypair(name=name)
-        return nouns.KeyPair(made.name, made.name, made.private_key or "")
+        return answers.key_pair(self._proxy("compute").create_keypair(name=name))
 
     def create_server(self, name: str, order: Order) -> nouns.Server:
         made = self._proxy("compute").create_server(**self._wanted(name, order))
-        return nouns.Server(made.id, name, nouns.BUSY)
+        return nouns.Server(
+            made.id,
+            name,
+            nouns.BUSY,
+            zone=order.zone,
+            image="" if order.volume else self._image.id,
+            flavor=self._flavor.name,
+            key=order.key_pair.name if order.key_pair else "",
+            groups=frozenset({order.group.name}) if order.group else None,
+        )
 
     def create_servers(self, name: str, order: Order, count: int) -> None:
         self._proxy("compute").create_server(**self._wanted(name, order), min_count=count, max_count=count)
@@ -185,6 +202,15 @@ class OpenStack:
     def reboot(self, server: nouns.Server) -> None:
         self._proxy("compute").reboot_server(server.id, "SOFT")
 
+    def history(self, server: nouns.Server) -> frozenset[str]:
+        compute = self._proxy("compute")
+        actions = [compute.get_server_action(told.request_id, server.id) for told in compute.server_actions(server.id)]
+        return frozenset(
+            action.action
+            for action in actions
+            if action.events and all(event.result == "Success" for event in action.events)
+        )
+
     def rename(self, server: nouns.Server, name: str) -> None:
         self._proxy("compute").update_server(server.id, name=name)
 
@@ -213,9 +239,9 @@ class OpenStack:
             wanted["image_id"] = self._image.id
         if snapshot:
             wanted["snapshot_id"] = snapshot.id
-        return answers.volume(
-            self._proxy("block_storage").create_volume(**{k: v for k, v in wanted.items() if v is not None})
-        )
+        made = self._proxy("block_storage").create_volume(**{k: v for k, v in wanted.items() if v is not None})
+        image, origin = wanted.get("image_id", ""), wanted.get("snapshot_id", "")
+        return nouns.Volume(made.id, name, nouns.BUSY, size, type=type, image=image, snapshot=origin)
 
     def attach(self, volume: nouns.Volume, server: nouns.Server) -> None:
         self._proxy("compute").create_volume_attachment(server.id, volume_id=volume.id)
@@ -229,7 +255,8 @@ class OpenStack:
         self._proxy("block_storage").extend_volume(volume.id, size)
 
     def create_snapshot(self, name: str, volume: nouns.Volume) -> nouns.Snapshot:
-        return answers.snapshot(self._proxy("block_storage").create_snapshot(name=name, volume_id=volume.id))
+        made = self._proxy("block_storage").create_snapshot(name=name, volume_id=volume.id)
+        return nouns.Snapshot(made.id, name, nouns.BUSY, volume.size, volume.id)
 
     # --- addresses and load balancers
 
@@ -273,18 +300,22 @@ class OpenStack:
         access = self._session().auth.get_access(self._connection.session)
         return (access.expires - datetime.now(UTC)).total_seconds()
 
-    def try_wrong_password(self) -> None:
+    def try_wrong_password(self, *, longer: bool = False) -> None:
         wrong = secrets.token_urlsafe(16)
         credential = self._settings.os_credential_secret
+        if longer:
+            wrong = f"{credential or self._connection.config.config['auth']['password']}{wrong}"
         session = self._session(**{"application_credential_secret" if credential else "password": wrong})
         session.get_token()
 
-    def try_to_write_as_reader(self, name: str) -> None:
-        reader, password = str(self._settings.reader_username), str(self._settings.reader_password)
-        region = config.region(
-            self._settings, partial(self._measured, identity="reader"), username=reader, password=password
+    def as_reader(self) -> "OpenStack":
+        reader = OpenStack(self._settings, self._recorder)
+        username, password = str(self._settings.reader_username), str(self._settings.reader_password)
+        measured = partial(self._measured, identity="reader")
+        reader._connection = Connection(
+            config=config.region(self._settings, measured, username=username, password=password)
         )
-        Connection(config=region).network.create_network(name=name)
+        return reader
 
     def try_each_service(self) -> Mapping[str, str]:
         return dict(catalogue.ask_each(self._connection, self._recorder, self._list))
@@ -311,7 +342,7 @@ class OpenStack:
             for port in network.ports(network_id=noun.id):
                 if not port.device_owner.startswith("network:"):
                     self._gone_for_sure(answers.port(port))
-        if isinstance(noun, nouns.Volume) and noun.server:
+        if isinstance(noun, nouns.Volume) and noun.servers:
             self.detach(noun)
         if isinstance(noun, (nouns.Volume, nouns.LoadBalancer)):
             self._settled(noun)
@@ -357,15 +388,11 @@ class OpenStack:
     def _with_members(self, balancer: nouns.LoadBalancer) -> nouns.LoadBalancer:
         service = self._proxy("load_balancer")
         members = [member for pool in service.pools(loadbalancer_id=balancer.id) for member in service.members(pool.id)]
-        return nouns.LoadBalancer(
-            balancer.id,
-            balancer.name,
-            balancer.status,
-            balancer.address,
-            frozenset(listener.protocol_port for listener in service.listeners(load_balancer_id=balancer.id)),
-            frozenset(member.address for member in members),
-            frozenset(member.address for member in members if member.operating_status == "ERROR"),
-            balancer.fault,
+        return replace(
+            balancer,
+            ports=frozenset(listener.protocol_port for listener in service.listeners(load_balancer_id=balancer.id)),
+            members=frozenset(member.address for member in members),
+            unhealthy=frozenset(member.address for member in members if member.operating_status == "ERROR"),
         )
 
     def _proxy(self, service: str) -> Any:
@@ -417,7 +444,7 @@ class OpenStack:
 
     @staticmethod
     def _chosen(setting: str, wanted: str | None, offered: list[Any]) -> Any:
-        """The one that is wanted by its id or name, or of the first one."""
+        """The one that is wanted by its id or name, or the first one."""
         fitting = [one for one in offered if wanted in (None, one.id, one.name)]
         names = ", ".join(sorted(one.name for one in offered)[:10]) or "none"
         assert fitting, f"Expected {wanted or 'one to choose'} among those offered, but there is {names} ({setting})."
