@@ -28,6 +28,7 @@ from journeys.failures import ObjectiveMissed, SuiteError
 from journeys.interrupt import Interrupt
 from journeys.journey import Journey
 from journeys.kubernetes.journey import ClusterJourney
+from journeys.kubernetes.scene import Scene
 from journeys.recorder import PROBE, SETUP
 from journeys.redaction import redact_logs
 from journeys.run import Run
@@ -99,7 +100,7 @@ def begin_scenario(context: Context, scenario: Scenario) -> None:
     context.deadline = _deadline(scenario, run)
     context.journey = Journey(run.settings, recorder, run.clients, run.ledger, run.http)
     context.cloud = CloudJourney(Cloud(run.cloud, run.ledger, recorder), run.http, run.ssh) if run.cloud else None
-    context.cluster = ClusterJourney(run.cluster, run.ledger, recorder) if run.cluster else None
+    context.cluster = ClusterJourney(Scene(run.cluster, run.ledger, recorder)) if run.cluster else None
     context.add_cleanup(run.ledger.clean_scenario, recorder.scenario, run.settings.cleanup_timeout)
     if context.cloud:
         context.add_cleanup(context.cloud.logins.close)

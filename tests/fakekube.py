@@ -36,11 +36,18 @@ POLICIES = ROOT / "deploy" / "policies"
 SOON = 0.001  # seconds until what takes a moment is done
 NAME = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 LABEL = r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?"
-CODES = {400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "AlreadyExists"}
-CODES |= {422: "Invalid"}
-CODES |= {500: "InternalError", 503: "ServiceUnavailable", 405: "MethodNotAllowed"}
+CODES = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    409: "AlreadyExists",
+    422: "Invalid",
+    500: "InternalError",
+    503: "ServiceUnavailable",
+}
 
-# Kinds: the group and version, what one is called, and whether it is in a namespace.
+# Kinds: the group and version, and what one is called.
 KINDS = {
     "namespaces": ("v1", "Namespace"),
     "pods": ("v1", "Pod"),
@@ -55,8 +62,8 @@ KINDS = {
 }
 REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _PATH = re.compile(
-    r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>v1)(?:/namespaces/(?P<namespace>[^/]+))?"
-    r"/(?P<kind>[a-z]+)(?:/(?P<name>[^/]+)(?:/(?P<part>log|token|scale|proxy)(?P<rest>/.*)?)?)?"
+    r"/(?:api|apis/[^/]+)/v1(?:/namespaces/(?P<namespace>[^/]+))?"
+    r"/(?P<kind>[a-z]+)(?:/(?P<name>[^/]+)(?:/(?P<part>log|token|scale|proxy)(?:/.*)?)?)?"
 )
 
 
@@ -138,23 +145,19 @@ class Fakekube:
         if (method, path) == ("POST", REVIEW):
             return self._review(token, body)
         asked = re.fullmatch(_PATH, path)
-        if not asked and (namespace := re.fullmatch(r"/api/v1/namespaces(?:/([^/]+))?", path)):
-            kind, name, space, part, rest = "namespaces", namespace[1], "", None, None
-        elif asked and asked["kind"] in KINDS:
-            kind, name, space, part, rest = (asked[each] for each in ("kind", "name", "namespace", "part", "rest"))
-        else:
+        if not asked or asked["kind"] not in KINDS:
             raise Refused(404, "the server could not find the requested resource")
+        space, kind, name, part = asked.groups("")
         verb = {"POST": "create", "DELETE": "delete", "PATCH": "patch", "GET": "get" if name else "list"}[method]
         verb = "deletecollection" if verb == "delete" and not name else verb
-        place = (name if kind == "namespaces" else space) or ""
-        self._check_rights(token, verb, kind, part, name or "", place)
+        self._check_rights(token, verb, kind, part, name, name if kind == "namespaces" else space)
         if not name:
-            made = verb == "create" and self._create(kind, space or "", body)
+            made = verb == "create" and self._create(kind, space, body)
             return Reply(201, _shown(made)) if made else self._list(kind, space, query)
         name = name.partition(":")[0] if part == "proxy" else name
         thing = self._the(kind, space, name)
         if part:
-            return getattr(self, f"_{part}")(thing, body, rest if part == "proxy" else query)
+            return getattr(self, f"_{part}")(thing, body, query)
         return Reply(200, _shown(self._delete(kind, space, thing, query, body) if verb == "delete" else thing))
 
     def _who(self, token: str) -> str:
@@ -169,7 +172,7 @@ class Fakekube:
     def _may(self, user: str, group: str, resource: str, verb: str, place: str) -> bool:
         return user == "monitor" and (group, resource, verb) in self.granted and self.within in ("", place)
 
-    def _check_rights(self, token: str, verb: str, kind: str, part: str | None, name: str, place: str) -> None:
+    def _check_rights(self, token: str, verb: str, kind: str, part: str, name: str, place: str) -> None:
         user, group = self._who(token), KINDS[kind][0].rpartition("/")[0]
         resource = f"{kind}/{part}" if part else kind
         if self._may(user, group, resource, verb, place):
@@ -190,10 +193,10 @@ class Fakekube:
     # --- what there is
 
     def _the(self, kind: str, space: str, name: str) -> dict:
-        if (space or "", name) not in self.things[kind]:
+        if (space, name) not in self.things[kind]:
             group = KINDS[kind][0].rpartition("/")[0]
             raise Refused(404, f'{f"{kind}.{group}".rstrip(".")} "{name}" not found')
-        return self.things[kind][space or "", name]
+        return self.things[kind][space, name]
 
     def _within(self, kind: str, space: str) -> list[dict]:
         return [thing for (place, _), thing in self.things[kind].items() if place == space]
@@ -253,7 +256,7 @@ class Fakekube:
                 thing["status"] = {"phase": "Terminating"} if kind == "namespaces" else thing["status"]
                 self._collect_garbage()
             return thing
-        del self.things[kind][space or "", metadata["name"]]
+        del self.things[kind][space, metadata["name"]]
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
 
     # --- what is done by others than the API server
@@ -438,7 +441,7 @@ class Fakekube:
         metadata = {"name": deployment["metadata"]["name"]}
         return Reply(200, {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": body["spec"]})
 
-    def _proxy(self, service: dict, body: dict, path: str | None) -> Reply:
+    def _proxy(self, service: dict, body: dict, query: dict) -> Reply:
         name = service["metadata"]["name"]
         if (answer := self._greeting(service["metadata"]["namespace"], name)) is None:
             raise Refused(503, f'no endpoints available for service "{name}"')

@@ -7,8 +7,9 @@ from kubernetes import client
 from kubernetes.client import ApiClient
 
 from journeys.failures import CallFailed
-from journeys.kubernetes import config, removal, rights, specs
+from journeys.kubernetes import answers, config, removal, rights, specs
 from journeys.kubernetes.nouns import Deployment, Namespace, Pod
+from journeys.kubernetes.others import Other
 from journeys.kubernetes.seam import MeasuredClient
 from journeys.ledger import Kind
 from journeys.recorder import Recorder
@@ -104,17 +105,17 @@ class Cluster:
         """What has become of it by now; None where it is gone."""
         found = self.found(self.core.read_namespaced_pod, name, namespace)
         if found:
-            _assert_ours(found, namespace, name)
-        return found and _pod(found)
+            answers.assert_ours(found, namespace, name)
+        return found and answers.pod(found)
 
     def pods(self, namespace: str) -> list[Pod]:
         """All of ours there, each once."""
         listed = self.core.list_namespaced_pod(namespace, label_selector=removal.OURS).items
         for each in listed:
-            _assert_ours(each, namespace)
+            answers.assert_ours(each, namespace)
         names = [each.metadata.name for each in listed]
         assert len(names) == len(set(names)), f"Expected each pod of {namespace} to be listed once: {', '.join(names)}."
-        return [_pod(each) for each in listed]
+        return [answers.pod(each) for each in listed]
 
     def delete_pod(self, namespace: str, name: str) -> None:
         self.core.delete_namespaced_pod(name, namespace)
@@ -146,12 +147,7 @@ class Cluster:
     def deployment(self, namespace: str, name: str) -> Deployment | None:
         """What has become of it by now; None where it is gone."""
         found = self.found(self.apps.read_namespaced_deployment, name, namespace)
-        if not found:
-            return None
-        status = found.status
-        latest = (status.observed_generation or 0) >= (found.metadata.generation or 0)
-        there, ready = (status.replicas or 0, status.ready_replicas or 0) if latest else (0, 0)
-        return Deployment(name, found.spec.replicas, there, ready)
+        return found and answers.deployment(found)
 
     def create_service(self, namespace: str, name: str, served: str) -> None:
         """A service that leads to all pods that serve this greeting."""
@@ -161,11 +157,7 @@ class Cluster:
         """The addresses to which the service leads, at the port where its pods serve, in order."""
         selector = f"kubernetes.io/service-name={service}"
         slices = self._discovery.list_namespaced_endpoint_slice(namespace, label_selector=selector).items
-        right = [part for part in slices if specs.PORT in {port.port for port in part.ports or ()}]
-        found = [each for part in right for each in part.endpoints or ()]
-        # an endpoint of which it is not told counts as ready, says the API
-        ready = [each for each in found if not each.conditions or each.conditions.ready is not False]
-        return sorted(address for each in ready for address in each.addresses)
+        return answers.addresses(slices)
 
     def ask(self, namespace: str, service: str) -> tuple[str | None, str]:
         """What the service answers by HTTP, by way of the API server; or None, and why that reaches nobody."""
@@ -185,30 +177,10 @@ class Cluster:
         lasting = {"spec": {"expirationSeconds": TOKEN_LASTS}}
         return self.core.create_namespaced_service_account_token(name, namespace, lasting).status.token
 
-    def list_pods_with(self, token: str | None, namespace: str, identity: str) -> None:
-        """Lists pods as who has the token; None: as somebody who does not log in at all."""
-        self._with(token, identity).list_namespaced_pod(namespace)
-
-    def readings(self, token: str | None, namespace: str, identity: str) -> dict[str, Callable[[], Any]]:
-        """What who has the token may try to see, in the namespace and beyond, by what it is called."""
-        api = self._with(token, identity)
-        return {
-            "read the namespace's secrets": lambda: api.list_namespaced_secret(namespace),
-            "read its settings": lambda: api.list_namespaced_config_map(namespace),
-            "list all namespaces": api.list_namespace,
-            "list the pods of all namespaces": api.list_pod_for_all_namespaces,
-            "read the secrets of all namespaces": api.list_secret_for_all_namespaces,
-            "list the nodes": api.list_node,
-        }
-
-    def changes(self, token: str, namespace: str, identity: str) -> dict[str, Callable[[], Any]]:
-        """What who has the token may try to change there, by what it is called: to be tried in namespaces of ours."""
-        api = self._with(token, identity)
-        pod = specs.visitor("intruder", self._settings.pod_image, "nobody")
-        return {
-            "start a pod": lambda: api.create_namespaced_pod(namespace, pod),
-            "remove all pods": lambda: api.delete_collection_namespaced_pod(namespace),
-        }
+    def other(self, token: str | None, identity: str) -> Other:
+        """Who has the token; None: somebody who does not log in at all."""
+        wanted = config.with_token(config.configuration(self._settings), token)
+        return Other(client.CoreV1Api(self._client(wanted, identity)), self._settings.pod_image)
 
     # --- how it is asked
 
@@ -218,53 +190,6 @@ class Cluster:
             return ask(*names, **how)
         return None
 
-    def _with(self, token: str | None, identity: str) -> client.CoreV1Api:
-        wanted = config.with_token(config.configuration(self._settings), token)
-        return client.CoreV1Api(self._client(wanted, identity))
-
     def _client(self, wanted: Any, identity: str) -> ApiClient:
         timeouts = (self._settings.connect_timeout, self._settings.read_timeout)
         return MeasuredClient(wanted, self._recorder, identity, timeouts, self._settings.max_attempts)
-
-
-def _assert_ours(found: Any, namespace: str, name: str = "") -> None:
-    """What was asked for is what came: of this namespace and name, and with the label by which it was selected."""
-    there = found.metadata
-    right = there.namespace == namespace and there.name == (name or there.name)
-    assert right and specs.LABELS.items() <= (there.labels or {}).items(), (
-        f"Expected {f'pod {name}' if name else 'only pods'} of ours of namespace {namespace}, but what came is pod "
-        f"{there.name} of {there.namespace}, with the labels {there.labels}."
-    )
-
-
-def _pod(found: Any) -> Pod:
-    status, going = found.status, found.metadata.deletion_timestamp
-    containers = status.container_statuses or ()
-    conditions = {each.type: each for each in status.conditions or ()}
-    holding = {name for name in ("PodScheduled", "Ready") if name in conditions and conditions[name].status == "True"}
-    runs = status.phase == "Running" and not going and bool(containers) and all(each.ready for each in containers)
-    told = [*_waiting(status), *(each.message for each in conditions.values() if each.status == "False")]
-    return Pod(
-        found.metadata.name,
-        "Terminating" if going else status.phase,
-        scheduled="PodScheduled" in holding,
-        ready=bool(runs and holding == {"PodScheduled", "Ready"} and status.pod_ip),
-        address=status.pod_ip or "",
-        serves=(found.metadata.labels or {}).get(specs.SERVES, ""),
-        restarts=sum(each.restart_count for each in containers),
-        trouble="; ".join(dict.fromkeys(each.rstrip(".") for each in told if each)),
-    )
-
-
-def _waiting(status: Any) -> list[str]:
-    """Why its containers do not run: what each waits for, and how it ended before."""
-    told = []
-    for container in status.container_statuses or ():
-        for state in (container.state, container.last_state):
-            for why in (state.waiting, state.terminated) if state else ():
-                if why and why.reason != "ContainerCreating":
-                    code = getattr(why, "exit_code", None)
-                    told.append(
-                        ": ".join(filter(None, (why.reason, why.message))) + (f" (exit code {code})" if code else "")
-                    )
-    return told

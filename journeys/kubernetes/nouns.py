@@ -42,3 +42,11 @@ class Deployment:
 
     def __str__(self) -> str:
         return f"at {self.ready} ready of {self.there} pods, with {self.wanted} wanted"
+
+
+def state_of(pod: Pod | None) -> str:
+    return f"it is {pod}" if pod else "it is gone"
+
+
+def state_of_each(pods: list[Pod]) -> str:
+    return ", ".join(f"{pod.name} is {pod}" for pod in pods) or "no pod is there"

@@ -44,7 +44,7 @@ def _within(cluster: "Cluster", kind: str, api: Any, **how: str) -> Kind:
     read, delete, listed = (getattr(api, f"{verb}_namespaced_{kind}") for verb in ("read", "delete", "list"))
 
     def remove(owned: Owned) -> None:
-        place = place_of(cluster, owned)
+        place = _place_of(cluster, owned)
         found = cluster.found(read, owned.name, place)
         if not found:
             return
@@ -63,7 +63,7 @@ def _deployments(cluster: "Cluster") -> Kind:
 
     def remove(owned: Owned) -> None:
         itself.remove(owned)
-        place = place_of(cluster, owned)
+        place = _place_of(cluster, owned)
 
         def left() -> list[str]:
             return [pod.name for pod in cluster.pods(place) if pod.name.startswith(f"{owned.name}-")]
@@ -75,7 +75,7 @@ def _deployments(cluster: "Cluster") -> Kind:
     return Kind("deployment", remove, itself.names)
 
 
-def place_of(cluster: "Cluster", owned: Owned) -> str:
+def _place_of(cluster: "Cluster", owned: Owned) -> str:
     """The namespace in which it is."""
     return owned.site if owned.site != "primary" else cluster.given
 

@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 from journeys.journey import Journey
 from journeys.units import seconds
 from journeys.web.page import Page
-from journeys.web.visits import shown, whole
+from journeys.web.visits import pages, shown, whole
 
 PARTIAL = 206  # the HTTP status of a part of a page, for which we never ask
 EXCERPT = 80  # letters of a page that an error shows …
@@ -106,12 +105,6 @@ def assert_led_to(journey: Journey, address: str) -> None:
         assert ended.partition("#")[0] == goal, (
             f"Expected {shown(journey, page.asked)} to lead to {goal}, but it led to {name}."
         )
-
-
-def pages(journey: Journey) -> Iterator[tuple[Page, str]]:
-    """Every page that the last step opened, and how it is called."""
-    assert journey.visit.pages, 'No page was opened: a step such as "I open …" has to come first.'
-    return ((page, shown(journey, page.url)) for page in journey.visit.pages)
 
 
 def _text(page: Page) -> str:

@@ -5,11 +5,9 @@ import json
 import re
 import time
 
-from journeys.http import Answer
 from journeys.journey import Journey
-from journeys.web.contents import pages
 from journeys.web.page import Page
-from journeys.web.visits import opened_with_encryption, shown
+from journeys.web.visits import opened_with_encryption, pages, shown
 
 DAY = 86400
 MARKUP = ("text/html", "application/xhtml+xml")
@@ -17,7 +15,7 @@ MARKUP = ("text/html", "application/xhtml+xml")
 
 def assert_encrypted(journey: Journey) -> None:
     for page, name in pages(journey):
-        assert page.url.startswith("https:"), (
+        assert _encrypted(page.url), (
             f"Expected {shown(journey, page.asked)} to lead to an encrypted page, but it led to {name}."
         )
 
@@ -25,9 +23,8 @@ def assert_encrypted(journey: Journey) -> None:
 def assert_stays_encrypted(journey: Journey) -> None:
     """Wherever a visit was led, after the first address with encryption there was none without it."""
     for page, _ in pages(journey):
-        addresses = [url for url, _ in page.way]
-        after = itertools.dropwhile(lambda url: not url.startswith("https:"), addresses)
-        lost = [url for url in after if not url.startswith("https:")]
+        after = itertools.dropwhile(lambda url: not _encrypted(url), (url for url, _ in page.way))
+        lost = [url for url in after if not _encrypted(url)]
         assert not lost, (
             f"Expected the visit of {shown(journey, page.asked)} to stay encrypted, but it led to "
             f"{shown(journey, lost[0])}."
@@ -36,7 +33,7 @@ def assert_stays_encrypted(journey: Journey) -> None:
 
 def assert_ends_as_encrypted(journey: Journey) -> None:
     """Every visit ended at the page to which who comes with encryption is led."""
-    for page, name in list(pages(journey)):
+    for page, name in pages(journey):
         goal = shown(journey, opened_with_encryption(journey, page).url)
         assert shown(journey, page.url) == goal, (
             f"Expected {shown(journey, page.asked)} to lead to {goal}, as with encryption, but it led to {name}."
@@ -58,7 +55,9 @@ def assert_certificates_last(journey: Journey, days: int) -> None:
 def assert_browsers_stay(journey: Journey, days: int) -> None:
     """Every host that was met tells browsers to come with encryption only, for so many days at least (HSTS)."""
     for page, _ in pages(journey):
-        for url, answer in _encrypted(page):
+        for url, answer in page.way:
+            if not _encrypted(url):
+                continue  # what they are told there, browsers do not heed
             told = answer.headers.get("Strict-Transport-Security") or ""  # of several, the first one counts
             ages = [int(part[2]) for part in re.finditer(r'(^|;)\s*max-age\s*=\s*"?(\d+)', told, re.IGNORECASE)]
             assert ages and ages[0] >= days * DAY, (
@@ -73,7 +72,7 @@ def assert_cookies_encrypted(journey: Journey) -> None:
         for url, answer in page.way:
             for cookie in answer.headers.get_all("Set-Cookie") or ():
                 name, *attributes = (part.strip() for part in cookie.split(";"))
-                kept = url.startswith("https:") and "secure" in (each.lower() for each in attributes)
+                kept = _encrypted(url) and "secure" in (each.lower() for each in attributes)
                 assert kept, (
                     f"Expected every cookie of {shown(journey, url)} to be for encrypted pages only, but "
                     f"{journey.recorder.redact(name.partition('=')[0])!r} is for all."
@@ -104,8 +103,8 @@ def assert_true_to_type(journey: Journey) -> None:
         assert not wrong, f"Expected {name} to be of the type that it names, but {journey.recorder.redact(wrong)}."
 
 
-def _encrypted(page: Page) -> list[tuple[str, Answer]]:
-    return [(url, answer) for url, answer in page.way if url.startswith("https:")]
+def _encrypted(url: str) -> bool:
+    return url.startswith("https:")
 
 
 def _against_its_type(page: Page) -> str:

@@ -11,17 +11,25 @@ TEXT = ":~:"
 
 @dataclass(frozen=True)
 class Page:
-    """What was opened: the address that was asked for, the one where that led to, and what was answered there.
-
-    `duration`: seconds until the last byte, all that led there included. `way`: every address, in order, with what was
-    answered there.
-    """
+    """What was opened: the address that was asked for, and every one on the way from there, with what was answered."""
 
     asked: str
-    url: str
-    answer: Answer
-    duration: float
     way: tuple[tuple[str, Answer], ...]
+
+    @property
+    def url(self) -> str:
+        """Where it led to."""
+        return self.way[-1][0]
+
+    @property
+    def answer(self) -> Answer:
+        """What was answered there."""
+        return self.way[-1][1]
+
+    @property
+    def duration(self) -> float:
+        """Seconds until the last byte, all that led there included."""
+        return sum(answer.duration for _, answer in self.way)
 
     @property
     def texts(self) -> list[str]:

@@ -5,7 +5,7 @@ import gzip
 import io
 import ssl
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, urljoin, urlsplit
 
 from journeys import __version__, endpoint, metrics
@@ -56,7 +56,7 @@ def call(journey: Journey, method: str, address: str, body: str = "") -> None:
     _begin(journey)
     headers = {"Content-Type": "application/json"} if body else {}
     answer = _answered(journey, method, url, body.encode(), headers)
-    journey.visit.pages = [_page(url, [(url, answer)])]
+    journey.visit.pages = [Page(url, ((url, answer),))]
 
 
 def opened_with_encryption(journey: Journey, page: Page) -> Page:
@@ -92,6 +92,12 @@ def connect_to_sites(journey: Journey) -> None:
                 journey.recorder.read(metrics.CONNECTION_PHASE, phase, value=took)
     if journey.visit.expiries and "s3" not in settings.services:
         journey.recorder.read(metrics.CERTIFICATE_EXPIRY, value=min(journey.visit.expiries.values()))
+
+
+def pages(journey: Journey) -> Iterator[tuple[Page, str]]:
+    """Every page that the last step opened, and how it is called."""
+    assert journey.visit.pages, 'No page was opened: a step such as "I open …" has to come first.'
+    return ((page, shown(journey, page.url)) for page in journey.visit.pages)
 
 
 def shown(journey: Journey, url: str) -> str:
@@ -136,17 +142,12 @@ def _opened(journey: Journey, asked: str) -> Page:
         answer = _answered(journey, "GET", url)
         way.append((url, answer))
         if answer.status not in LEADS_ON:
-            return _page(asked, way)
+            return Page(asked, tuple(way))
         url = _next(journey, url, answer)
     raise AssertionError(
         f"Expected {shown(journey, asked)} to lead to a page, but after {MOST_TURNS} turns it leads on, to "
         f"{shown(journey, url)}."
     )
-
-
-def _page(asked: str, way: list[tuple[str, Answer]]) -> Page:
-    url, answer = way[-1]
-    return Page(asked, url, answer, sum(each.duration for _, each in way), tuple(way))
 
 
 def _next(journey: Journey, url: str, answer: Answer) -> str:
@@ -173,7 +174,7 @@ def _answered(
         )
     except HttpFailed as failure:
         if failure.answer:  # which steps may look at, as at any page
-            journey.visit.pages = [_page(url, [(url, _unpacked(journey, url, failure.answer))])]
+            journey.visit.pages = [Page(url, ((url, _unpacked(journey, url, failure.answer)),))]
             _note_certificate(journey, url, failure.answer)
         raise
     _note_certificate(journey, url, answer)
