@@ -798,6 +798,35 @@ STORIES = [
         {f"GET {BALANCER}/loadbalancers/0.*": changed("loadbalancer", provisioning_status="ERROR")},
     ),
     Story(
+        "A load balancer has an address of elsewhere",
+        f"{SUBNET}\nAnd a load balancer\nThen the load balancer's address lies in the subnet",
+        r"Expected the address of load balancer \S+ to lie in 10\.71\.0\.0/24, but it is 192\.0\.2\.9",
+        {f"GET {BALANCER}/loadbalancers/0.*": changed("loadbalancer", vip_address="192.0.2.9")},
+    ),
+    Story(
+        "A load balancer is in another subnet",
+        f"{SUBNET}\nAnd a load balancer\nThen the load balancer is as ordered",
+        r"Expected load-balancer \S+ to be as ordered, with subnet \S+, but it has other",
+        {f"GET {BALANCER}/loadbalancers/0.*": changed("loadbalancer", vip_subnet_id="other")},
+    ),
+    *(
+        Story(
+            f"A load balancer has {what}",
+            f'{SUBNET}\nAnd a load balancer\nWhen I balance port 80 over "10.71.0.11" and "10.71.0.12"\n'
+            'Then the load balancer hands port 80 on to "10.71.0.11" and "10.71.0.12" within 10 ms',
+            r"Expected load-balancer \S+ to hand port 80 on to 10\.71\.0\.11, 10\.71\.0\.12 within 10 ms, but",
+            {path: changed(noun, **fields)},
+        )
+        for what, path, noun, fields in (
+            ("members at another port", f"GET {BALANCER}/pools/.*/members", "member", {"protocol_port": 81}),
+            ("members that are turned off", f"GET {BALANCER}/pools/.*/members", "member", {"admin_state_up": False}),
+            ("members of no weight", f"GET {BALANCER}/pools/.*/members", "member", {"weight": 0}),
+            ("a listener that is turned off", f"GET {BALANCER}/listeners", "listener", {"admin_state_up": False}),
+            ("a listener that leads nowhere", f"GET {BALANCER}/listeners", "listener", {"default_pool_id": None}),
+            ("a pool that is turned off", f"GET {BALANCER}/pools", "pool", {"admin_state_up": False}),
+        )
+    ),
+    Story(
         "A load balancer forgets a member",
         f'{SUBNET}\nAnd a load balancer\nWhen I balance port 80 over "10.71.0.11" and "10.71.0.11"\n'
         'Then the load balancer hands port 80 on to "10.71.0.11" and "10.71.0.12" within 10 ms',

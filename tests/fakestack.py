@@ -325,10 +325,13 @@ class Fakestack:
 
     def _make_pool(self, wanted: dict) -> dict:
         balancer = self.things["listeners"][wanted["listener_id"]]["loadbalancer_id"]
-        return self._make(wanted) | {"loadbalancer_id": balancer}
+        made = self._make(wanted) | {"loadbalancer_id": balancer, "admin_state_up": True}
+        self.things["listeners"][wanted["listener_id"]]["default_pool_id"] = made["id"]
+        return made
 
     def _make_listener(self, wanted: dict) -> dict:
-        return self._make(wanted) | {"load_balancer_id": wanted["loadbalancer_id"]}
+        state = {"load_balancer_id": wanted["loadbalancer_id"], "admin_state_up": True, "default_pool_id": None}
+        return self._make(wanted) | state
 
     # --- what is done to it
 
@@ -336,7 +339,8 @@ class Fakestack:
         members = self.things["members"]
         if method == "POST":
             # Nobody is behind any address here, and the fake's health monitor notices at once.
-            made = self._make(body["member"]) | {"operating_status": "ERROR", "pool": pool}
+            made = self._make(body["member"]) | {"operating_status": "ERROR", "pool": pool, "weight": 1}
+            made["admin_state_up"] = True
             members[made["id"]] = made
             return Reply(201, {"member": made})
         return Reply(200, {"members": [each for each in members.values() if each["pool"] == pool]})

@@ -7,6 +7,8 @@ Feature: Load balancers
     When I create a load balancer
     Then the load balancer is ready within 5 minutes
     And the load balancer is listed
+    And the load balancer is as ordered
+    And the load balancer's address lies in the subnet
 
   Scenario: A load balancer hands on to its members
     Given a network with a subnet

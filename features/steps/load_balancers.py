@@ -46,6 +46,12 @@ def _(context, limit):
     context.cloud.balancers.assert_ready(limit)
 
 
+@then("the load balancer's address lies in the subnet")
+def _(context):
+    """Who asks it from inside, asks it there."""
+    context.cloud.balancers.assert_in_subnet()
+
+
 @then('the load balancer hands port {port:Count} on to "{first:Name}" and "{second:Name}" within {limit:Duration}')
 def _(context, port, first, second, limit):
     """It listens on the port, and has these members and no others."""

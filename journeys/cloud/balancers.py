@@ -42,6 +42,10 @@ class Balancers:
             "load_balancer_active",
         )
 
+    def assert_in_subnet(self) -> None:
+        balancer = self.balancer
+        self.networks.assert_in_subnet(f"the address of load balancer {balancer.name}", balancer.address)
+
     def assert_hands_on(self, port: int, members: set[str], seconds: float) -> None:
         self.cloud.until(
             self.balancer,

@@ -203,16 +203,21 @@ class PublicAddress:
 
 @dataclass(frozen=True)
 class LoadBalancer:
-    """`ports` are those it listens on, `members` the addresses behind it, `unhealthy` those that it leaves out."""
+    """`ports` are those it listens on and hands on from, `members` the addresses to which it hands on.
+
+    Of these it leaves out the `unhealthy` ones. A member that is asked at another port has it in its name. Lists tell
+    none of that.
+    """
 
     id: str
     name: str
     status: str
     address: str = ""
-    ports: frozenset[int] = field(default=frozenset(), compare=False)  # which lists don't tell, as little as members
+    fault: str = ""
+    subnet: str = ""
+    ports: frozenset[int] = field(default=frozenset(), compare=False)
     members: frozenset[str] = field(default=frozenset(), compare=False)
     unhealthy: frozenset[str] = field(default=frozenset(), compare=False)
-    fault: str = ""
 
 
 # What a user chooses of a thing that is ordered. Where the order says None, the choice was left to the cloud.
@@ -224,4 +229,5 @@ AS_ORDERED: Mapping[type, Sequence[str]] = {
     Server: ("image", "flavor", "key", "groups", "zone"),
     Volume: ("size", "type", "image", "snapshot"),
     Snapshot: ("volume", "size"),
+    LoadBalancer: ("subnet",),
 }

@@ -144,7 +144,12 @@ def public_address(told: Any) -> nouns.PublicAddress:
 def balancer(told: Any) -> nouns.LoadBalancer:
     status = _BALANCER_STATES.get(told.provisioning_status, nouns.BUSY)
     fault = f"operating status {told.operating_status}" if status == nouns.BROKEN else ""
-    return nouns.LoadBalancer(told.id, told.name, status, told.vip_address or "", fault=fault)
+    return nouns.LoadBalancer(told.id, told.name, status, told.vip_address or "", fault, told.vip_subnet_id or "")
+
+
+def member(told: Any, ports: frozenset[int]) -> str:
+    """How a load balancer that listens on `ports` calls what it hands on to."""
+    return told.address if told.protocol_port in ports else f"{told.address}:{told.protocol_port}"
 
 
 ACCESS: Mapping[type, Access] = {

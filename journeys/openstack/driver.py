@@ -278,7 +278,7 @@ class OpenStack:
     def create_load_balancer(self, name: str, subnet: nouns.Subnet) -> nouns.LoadBalancer:
         wanted = {"name": name, "vip_subnet_id": subnet.id, "provider": self._settings.load_balancer_provider}
         made = self._proxy("load_balancer").create_load_balancer(**{k: v for k, v in wanted.items() if v})
-        return answers.balancer(made)
+        return replace(answers.balancer(made), subnet=subnet.id)
 
     def balance(self, balancer: nouns.LoadBalancer, port: int, members: Iterable[str]) -> None:
         service = self._proxy("load_balancer")
@@ -388,12 +388,17 @@ class OpenStack:
 
     def _with_members(self, balancer: nouns.LoadBalancer) -> nouns.LoadBalancer:
         service = self._proxy("load_balancer")
-        members = [member for pool in service.pools(loadbalancer_id=balancer.id) for member in service.members(pool.id)]
+        listeners = service.listeners(load_balancer_id=balancer.id)
+        ports = frozenset(each.protocol_port for each in listeners if each.is_admin_state_up and each.default_pool_id)
+        pools = [pool for pool in service.pools(loadbalancer_id=balancer.id) if pool.is_admin_state_up]
+        members = [
+            each for pool in pools for each in service.members(pool.id) if each.is_admin_state_up and each.weight
+        ]
         return replace(
             balancer,
-            ports=frozenset(listener.protocol_port for listener in service.listeners(load_balancer_id=balancer.id)),
-            members=frozenset(member.address for member in members),
-            unhealthy=frozenset(member.address for member in members if member.operating_status == "ERROR"),
+            ports=ports,
+            members=frozenset(answers.member(each, ports) for each in members),
+            unhealthy=frozenset(answers.member(each, ports) for each in members if each.operating_status == "ERROR"),
         )
 
     def _proxy(self, service: str) -> Any:
