@@ -167,7 +167,7 @@ class Guest:
             self.running.pop().kill()
         for file in self.home.glob("tmp/journeys-pages/pid"):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(int(file.read_text()), signal.SIGKILL)
+                os.kill(int(file.read_text()), signal.SIGTERM)  # as `timeout` hands on
 
     def plug_in(self, ports: list[dict], volumes: list[Path]) -> None:
         """From now on it finds these; the first disk is its own."""

@@ -49,7 +49,7 @@ class Ec2:
     """A cloud that speaks EC2, as the user whom the settings name sees it. See `journeys.cloud.driver.Driver`."""
 
     operations = OPERATIONS
-    settles_within = 5.0  # https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+    settles_within = 3.0  # https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
     capabilities = frozenset({"public-addresses", "user-data"})
 
     def __init__(self, clients: Clients, settings: Settings, recorder: Recorder):

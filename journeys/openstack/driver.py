@@ -38,7 +38,7 @@ class OpenStack:
     """An OpenStack cloud as the user whom the settings name sees it. See `journeys.cloud.driver.Driver`."""
 
     operations = OPERATIONS
-    settles_within = 1.0  # each service tells what its database holds; but a state may change between two looks
+    settles_within = 0.5  # each service tells what its database holds; but a state may change between two looks
 
     def __init__(self, settings: Settings, recorder: Recorder):
         self._settings = settings
