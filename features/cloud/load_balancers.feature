@@ -8,7 +8,6 @@ Feature: Load balancers
     Then the load balancer is ready within 5 minutes
     And the load balancer is listed
     And the load balancer is as ordered
-    And the load balancer's address lies in the subnet
 
   Scenario: A load balancer hands on to its members
     Given a network with a subnet
