@@ -10,7 +10,7 @@ from journeys.settings import ROOT
 def main(arguments: list[str]) -> int:
     """The first check that fails, as an exit code; `arguments` go to pytest."""
     # more than there are cores: many tests wait for deadlines
-    workers = str((os.cpu_count() or 1) + 4)
+    workers = str((os.cpu_count() or 1) + 2)
     checks = (
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],

@@ -34,7 +34,7 @@ class Haproxy(Server):
         directory.mkdir(exist_ok=True)
         self._socket = directory / "stats"
         lines = [
-            f"global\nstats socket {self._socket}\ndefaults\nmode tcp\ntimeout connect 2s",
+            f"global\nstats socket {self._socket}\ndefaults\nmode tcp\ntimeout connect 2s\ntimeout check 5s",
             "timeout client 10s\ntimeout server 10s\nfrontend all",
             *(f"bind {address}:{port}" for address, port in places),
             "default_backend servers\nbackend servers\nbalance roundrobin",
