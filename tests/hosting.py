@@ -171,7 +171,8 @@ class Hosting(Fakestack):
     def _members(self, method: str, pool: str, body: dict) -> Reply:
         states = self.haproxy.states() if self.haproxy else {}
         for member in self.things["members"].values():
-            member["operating_status"] = "ONLINE" if states.get(member["address"]) in ("UP", "no check") else "ERROR"
+            asked = states.get(member["address"], "").startswith(("UP", "no check"))  # "UP 1/2": not DOWN yet
+            member["operating_status"] = "ONLINE" if asked else "ERROR"
         return super()._members(method, pool, body)
 
     # --- what is plugged in
