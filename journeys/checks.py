@@ -17,8 +17,10 @@ def main(arguments: list[str]) -> int:
         # by file, so that what its tests share is made once
         ["pytest", *(arguments or ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"])],
     )
+    # compiled modules are kept, as each worker would compile them all anew
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     for check in checks:
-        if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT):
+        if code := subprocess.call([sys.executable, "-m", *check], cwd=ROOT, env=environment):
             return code
     return 0
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from urllib.parse import parse_qs
 
-from tests.cloud_lies import RUNNING, SUBNET, Story
+from tests.cloud_lies import RUNNING, SUBNET, StoryOfLies
 from tests.faulty import Answer, Fault, FaultyProxy, Request, Store, refused
 
 
@@ -104,7 +104,7 @@ LISTS = {
 GONE_AT_ONCE = r"to be gone within 10 ms, but after .* it is \w+\("
 
 NOT_LISTED = [
-    Story(
+    StoryOfLies(
         f"A {thing} is made and not listed",
         f"{steps}\nThen the {thing} is listed",
         r"Expected [\w-]+ journeys-\S+ \(\S+\) to be listed, but it is none of the 0 listed",
@@ -126,52 +126,52 @@ DELETED = {
 # One for each Then.
 STORIES = [
     NOT_LISTED[0],
-    Story(
+    StoryOfLies(
         "A network is said to be removed and is not",
         "Given a network\nWhen I remove the network\nThen the network is gone within 10 ms",
         GONE_AT_ONCE,
         {"DeleteVpc": pretended()},
     ),
-    Story(
+    StoryOfLies(
         "Of several networks one is not listed",
         "When I create 3 networks at once\nThen every network is listed",
         r"to be listed, but it is none of the 0 listed",
         {"DescribeVpcs": nothing("vpcSet")},
     ),
-    Story(
+    StoryOfLies(
         "Nothing is offered",
         "When I list the availability zones\nThen at least one is offered",
         r"Expected at least one to choose from, but the list is empty",
         {"DescribeAvailabilityZones": nothing("availabilityZoneInfo")},
     ),
     # --- networks
-    Story(
+    StoryOfLies(
         "A port has an address of elsewhere",
         f"{SUBNET}\nWhen I create a port\nThen the port's address lies in the subnet",
         r"Expected the address of port \S+ to lie in 10\.71\.0\.0/24, but it is 192\.0\.2\.9",
         {"CreateNetworkInterface": told(r"<privateIpAddress>[\d.]+<", "<privateIpAddress>192.0.2.9<")},
     ),
-    Story(
+    StoryOfLies(
         "A network shows the port of another one",
         'Given two networks with the same subnet\nWhen I create a port with the address "10.71.0.77" in each\n'
         "Then each network has only its own port",
         r"Expected network \S+ to have port \S+ and no other with the address 10\.71\.0\.77, but it has",
         {"DescribeNetworkInterfaces": told(r"<vpcId>[\w-]+<", "<vpcId>one-for-all<")},
     ),
-    Story(
+    StoryOfLies(
         "A router is said to be connected and is not",
         f"{SUBNET}\nAnd a router\nWhen I connect the router to the subnet\nThen the router is connected to the subnet",
         r"Expected router \S+ to be connected to subnet \S+, but it is connected to none",
         {"AssociateRouteTable": pretended("<associationId>rtbassoc-0</associationId>")},
     ),
-    Story(
+    StoryOfLies(
         "A rule is said to be made and is not",
         'Given a network\nAnd a security group\nWhen I let "192.0.2.0/24" in to port 443\n'
         'Then the security group lets only "192.0.2.0/24" in, to port 443',
         r"Expected security group \S+ to let in 192\.0\.2\.0/24 to port 443, but it lets in nobody",
         {"AuthorizeSecurityGroupIngress": pretended()},
     ),
-    Story(
+    StoryOfLies(
         "A closed port stays open",
         'Given a network\nAnd a security group\nWhen I let "192.0.2.0/24" in to port 443\n'
         'And I close port 443 to "192.0.2.0/24"\nThen the security group lets nobody in',
@@ -179,124 +179,124 @@ STORIES = [
         {"RevokeSecurityGroupIngress": pretended()},
     ),
     # --- servers
-    Story(
+    StoryOfLies(
         "A server never runs",
         f"{SUBNET}\nWhen I start a server\nThen the server is active within 10 ms",
         r"Expected server \S+ to be active within [\d.]+ ms, but after .* it is Server\(.*status='busy'",
         {"DescribeInstances": told("<name>running</name>", "<name>pending</name>")},
     ),
-    Story(
+    StoryOfLies(
         "A server has an address of elsewhere",
         f"{RUNNING}\nThen the server's address lies in the subnet",
         r"Expected the address of server \S+ to lie in 10\.71\.0\.0/24, but it is 192\.0\.2\.9",
         {"DescribeInstances": told(r"<privateIpAddress>[\d.]+<", "<privateIpAddress>192.0.2.9<")},
     ),
-    Story(
+    StoryOfLies(
         "A server has no address",
         f"{RUNNING}\nThen every server has an address of its own",
         r"Expected every server to have an address, but journeys-\S+ has none",
         {"DescribeInstances": told("<networkInterfaceSet>.*</networkInterfaceSet>", "<networkInterfaceSet/>")},
     ),
-    Story(
+    StoryOfLies(
         "A server is in another zone than was asked for",
         "Given a network\nWhen I start a server in every availability zone\n"
         "Then every server is active within 1 minute\nAnd every availability zone has a server",
         r"Expected server \S+ to be in zone us-east-1b, but it is in us-east-1a",
         {"DescribeInstances": told(r"us-east-1[b-z]<", "us-east-1a<")},
     ),
-    Story(
+    StoryOfLies(
         "A server is said to be stopped and is not",
         f"{RUNNING}\nWhen I stop the server\nThen the server is stopped within 10 ms",
         r"Expected server \S+ to be stopped within 10 ms, but after .* it is Server\(.*status='active'",
         {"StopInstances": pretended("<instancesSet/>")},
     ),
-    Story(
+    StoryOfLies(
         "A label is lost",
         f'{RUNNING}\nWhen I label the server "stage" as "trial"\nThen the server has the label "stage" as "trial"',
         r"Expected server \S+ to have the label 'stage' as 'trial', but its labels are none",
         {"CreateTags": pretended()},
     ),
-    Story(
+    StoryOfLies(
         "User data is that of another server",
         f"{RUNNING}\nThen the server's user data is told as it was given",
         r"Expected the cloud to tell the user data of server \S+ as it was given, '#!/bin/sh.*', but it tells 'other'",
         {"DescribeInstanceAttribute": told("<value>.*</value>", "<value>b3RoZXI=</value>")},
     ),
-    Story(
+    StoryOfLies(
         "A port is not attached",
         f"{RUNNING}\nAnd a port\nThen the server has the port's address within 10 ms",
         r"Expected server \S+ to have the address 10\.71\.0\.\d+ within 10 ms, but",
     ),
-    Story(
+    StoryOfLies(
         "A port is not detached",
         f"{RUNNING}\nAnd a port\nWhen I attach the port to the server\n"
         "Then the server no longer has the port's address within 10 ms",
         r"Expected server \S+ no longer to have the address 10\.71\.0\.\d+ within 10 ms, but",
     ),
     # --- volumes and addresses
-    Story(
+    StoryOfLies(
         "A volume is never ready",
         "When I create a volume of 1 GiB\nThen the volume is available within 10 ms",
         r"Expected volume \S+ to be available within 10 ms, but after .* it is Volume\(.*status='busy'",
         {"DescribeVolumes": told("<status>available</status>", "<status>creating</status>")},
     ),
-    Story(
+    StoryOfLies(
         "A volume is attached to another server",
         "Given two running servers\nAnd a volume\nWhen I attach the volume to the first server\n"
         "Then the volume is attached to the second server within 10 ms",
         r"Expected volume \S+ to be attached to server \S+ within 10 ms, but",
     ),
-    Story(
+    StoryOfLies(
         "A snapshot ends in error",
         "Given a volume\nWhen I take a snapshot of the volume\nThen the snapshot is available within 10 ms",
         r"Expected snapshot \S+ to be available within 10 ms, but after .* broken",
         {"DescribeSnapshots": told("<status>completed</status>", "<status>error</status>")},
     ),
-    Story(
+    StoryOfLies(
         "A restored volume is of another size",
         "Given a volume\nAnd a snapshot\nWhen I restore the snapshot to a new volume\nThen the volume is as ordered",
         r"Expected volume \S+ to be as ordered, with size 1, but it has 3",
         {"CreateVolume": restored},
     ),
-    Story(
+    StoryOfLies(
         "A public address leads to another server",
         "Given two running servers with a way outside\nAnd a public address that leads to the first server\n"
         "Then the public address leads to the second server within 10 ms",
         r"Expected public-address \S+ to lead to 10\.71\.0\.\d+ within 10 ms, but",
     ),
     # --- what is made, but not as it was ordered, or told otherwise, or lost with something else
-    Story(
+    StoryOfLies(
         "A server is of another size",
         f"{RUNNING}\nThen the server is as ordered",
         r"Expected server \S+ to be as ordered, with flavor t3\.nano, but it has t3\.micro",
         {"RunInstances": asked("InstanceType=[^&]*", "InstanceType=t3.micro")},
     ),
-    Story(
+    StoryOfLies(
         "Another volume is removed, too",
         "Given a volume\nAnd another volume\nWhen I remove the volume\nThen no other volume is gone",
         r"Expected no other volume to be gone, but journeys-\S+ is",
         {"DescribeVolumes": nothing("volumeSet")},
     ),
-    Story(
+    StoryOfLies(
         "A key pair is another's",
         "Given a key pair\nThen the private key fits the key pair",
         r"Expected the private key of key pair \S+ to have the fingerprint that the cloud tells, 11:22, but it has",
         {"DescribeKeyPairs": told("<keyFingerprint>[^<]*", "<keyFingerprint>11:22")},
     ),
-    Story(
+    StoryOfLies(
         "Two ports have one address of Ethernet",
         f"{SUBNET}\nAnd a port\nAnd another port\nThen every port has an address of its own",
         r"Expected every port to have an address of its own, but they have 02:00:00:00:00:01, 02:00:00:00:00:01",
         {"CreateNetworkInterface": told("<macAddress>[^<]*", "<macAddress>02:00:00:00:00:01")},
     ),
-    Story(
+    StoryOfLies(
         "A router does not let go of a subnet",
         f"{SUBNET}\nAnd a router\nWhen I connect the router to the subnet\n"
         "And I disconnect the router from the subnet\nThen the router is connected to no subnet",
         r"Expected router \S+ to be connected to no subnet, but it is connected to subnet-",
         {"DisassociateRouteTable": pretended()},
     ),
-    Story(
+    StoryOfLies(
         "A label takes another one's place",
         f'{RUNNING}\nWhen I label the server "stage" as "trial"\nAnd I label the server "team" as "journeys"\n'
         "Then the server is otherwise as it was within 10 ms",
@@ -309,7 +309,7 @@ STORIES = [
 MORE = [
     *NOT_LISTED[1:],
     *(
-        Story(
+        StoryOfLies(
             f"A {thing} is said to be removed and is not",
             f"{LISTS[thing][0]}\nWhen I remove the {thing}\nThen the {thing} is gone within 10 ms",
             GONE_AT_ONCE,
@@ -318,7 +318,7 @@ MORE = [
         for thing, (delete, _, _) in DELETED.items()
     ),
     *(
-        Story(
+        StoryOfLies(
             f"A removed {thing} can't be found but is listed",
             f"{LISTS[thing][0]}\nWhen I remove the {thing}\nThen the {thing} is gone within 10 ms",
             r"Expected [\w-]+ journeys-\S+ to be gone, but it is still listed",
@@ -327,20 +327,20 @@ MORE = [
         for thing, (delete, describe, code) in DELETED.items()
         if thing not in ("server", "volume", "snapshot")  # whose Given has to find them
     ),
-    Story(
+    StoryOfLies(
         "A server is taken away while it starts",
         f"{SUBNET}\nWhen I start a server\nThen the server is active within 10 ms",
         r"Expected server \S+ to be active within [\d.]+ ms, but after .* it is gone",
         {"DescribeInstances": told("<name>running</name>", "<name>terminated</name>")},
     ),
-    Story(
+    StoryOfLies(
         "A list answers with an error, in the words of S3",
         "Given a network\nThen the network is listed",
         r"Expected ec2\.DescribeVpcs to succeed, but the server answered 503 Unavailable \(\"Said by a fake\"\)",
         {"DescribeVpcs": refused(503, "Unavailable")},
     ),
     *(
-        Story(
+        StoryOfLies(
             f"A {thing} {trouble}",
             f"{steps}\nThen the {thing} is as ordered",
             rf"Expected {thing} \S+ to be as ordered, with {shows}",
@@ -386,65 +386,65 @@ MORE = [
             ),
         )
     ),
-    Story(
+    StoryOfLies(
         "Nothing that is offered can be used",
         "When I list the availability zones\nThen at least one is offered",
         r"Expected at least one to choose from, but none of those \d+ listed can be used",
         {"DescribeAvailabilityZones": told("<zoneState>[^<]*", "<zoneState>unavailable")},
     ),
-    Story(
+    StoryOfLies(
         "A network is listed twice",
         "Given a network\nThen the network is listed",
         r"Expected network \S+ to be listed once, but it is listed 2 times",
         {"DescribeVpcs": in_lists("<vpcSet>(.*)</vpcSet>", r"<vpcSet>\1\1</vpcSet>")},
     ),
-    Story(
+    StoryOfLies(
         "A volume is listed with another size",
         "Given a volume\nThen the volume is listed",
         r"Expected volume \S+ to be listed as it is told by its id, but the list says Volume\(.*size=7",
         {"DescribeVolumes": in_lists("<size>1<", "<size>7<")},
     ),
-    Story(
+    StoryOfLies(
         "A port has the router's address",
         f"{SUBNET}\nWhen I create a port\nThen the port's address lies in the subnet",
         r"Expected the address of port \S+ to be one for servers, but 10\.71\.0\.1 is the subnet's own",
         {"CreateNetworkInterface": told(r"<privateIpAddress>[\d.]+<", "<privateIpAddress>10.71.0.1<")},
     ),
-    Story(
+    StoryOfLies(
         "A server tells another address than its port",
         f"{RUNNING}\nThen the server's address lies in the subnet",
         r"Expected server \S+ to have ports in its network with 10\.71\.0\.250, but it has 10\.71\.0\.",
         {"DescribeInstances": told(r"<privateIpAddress>[\d.]+<", "<privateIpAddress>10.71.0.250<")},
     ),
-    Story(
+    StoryOfLies(
         "An attached port does not know its server",
         f"{RUNNING}\nAnd a port\nWhen I attach the port to the server\n"
         "Then the server has the port's address within 10 ms",
         r"Expected port \S+ to belong to server \S+ within 10 ms, but after .* it is Port\(",
         {"DescribeNetworkInterfaces": told("<attachment>.*?</attachment>", "")},
     ),
-    Story(
+    StoryOfLies(
         "A volume is attached to a second server, too",
         f"{RUNNING}\nAnd a volume\nWhen I attach the volume to the server\n"
         "Then the volume is attached to the server within 10 ms",
         r"Expected volume \S+ to be attached to server \S+ within 10 ms, but after .*servers=\('i-\S+', 'other'\)",
         {"DescribeVolumes": told("</attachmentSet>", f"<item>{_OTHER}</item></attachmentSet>")},
     ),
-    Story(
+    StoryOfLies(
         "A server does not know its volume",
         f"{RUNNING}\nAnd a volume\nWhen I attach the volume to the server\n"
         "Then the volume is attached to the server within 10 ms",
         r"Expected server \S+ to know of volume \S+ within 10 ms, but after",
         {"DescribeInstances": told("<blockDeviceMapping>.*?</blockDeviceMapping>", "<blockDeviceMapping/>")},
     ),
-    Story(
+    StoryOfLies(
         "A detached volume is available and attached",
         "Given a volume\nThen the volume is available within 10 ms",
         r"Expected volume \S+ to be available within 10 ms, but after .*status='available'.*servers=\('other',\)",
         {"DescribeVolumes": _attached_after_a_look()},
     ),
     *(
-        Story(
+        StoryOfLies(
             f"A public address {trouble}",
             "Given a running server with a way outside\nAnd a public address that leads to the server\n"
             "Then the public address leads to the server within 10 ms",

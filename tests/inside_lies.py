@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from tests.guests import GIB, Guest
 from tests.hosting import Hosting
-from tests.login_lies import INSIDE, Lie, Story, doing, without
+from tests.login_lies import INSIDE, Lie, StoryOfGuests, doing, without
 
 
 @dataclass(frozen=True)
-class StoryOfCloud(Story):
+class StoryOfCloud(StoryOfGuests):
     """A story in which the cloud itself does something else, such as hand on requests to some members only."""
 
     cloud: dict[str, object] | None = None

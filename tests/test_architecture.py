@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import parse
@@ -65,6 +66,7 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), name_of(path))
 
@@ -91,19 +93,24 @@ def imported_at_once(path: Path) -> set[str]:
     return {name for node in body for name in imported(node)}
 
 
-def packages(names: Iterator[str] | set[str]) -> set[str]:
+@cache
+def imported_by(path: Path) -> frozenset[str]:
+    """All that the file imports, wherever in it."""
+    return frozenset(imported(tree(path)))
+
+
+def packages(names: set[str] | frozenset[str]) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
-def calls(path: Path) -> Iterator[str]:
+@cache
+def calls(path: Path) -> frozenset[str]:
     """What the file calls, as written: ``time.sleep``."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func)
+    return frozenset(ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
 
 
 def using(paths: list[Path], package: str) -> set[str]:
-    return {name_of(path) for path in paths if package in packages(imported(tree(path)))}
+    return {name_of(path) for path in paths if package in packages(imported_by(path))}
 
 
 # --- the direction of dependencies
@@ -111,8 +118,7 @@ def using(paths: list[Path], package: str) -> set[str]:
 
 @pytest.mark.parametrize("path", STEPS, ids=name_of)
 def test_steps_know_behave_and_nothing_else(path: Path) -> None:
-    assert packages(imported(tree(path))) <= {"behave", "journeys"}
-    assert not packages(imported(tree(path))) & SDKS
+    assert packages(imported_by(path)) <= {"behave", "journeys"}
 
 
 def test_only_the_suite_knows_behave() -> None:
@@ -154,7 +160,7 @@ def test_the_demo_is_only_known_where_it_is_started() -> None:
     users = {
         name_of(path)
         for path in PRODUCT
-        if any(name.startswith("journeys.demo") for name in imported(tree(path)))
+        if any(name.startswith("journeys.demo") for name in imported_by(path))
         and not name_of(path).startswith("journeys/demo/")
     }
     assert users <= {"journeys/__main__.py"}
@@ -235,13 +241,13 @@ def test_metrics_are_named_as_prometheus_wants_it() -> None:
 
 def test_both_environments_name_the_same_hooks() -> None:
     root = {node.name for node in tree(ROOT / "environment.py").body if isinstance(node, ast.FunctionDef)}
-    beside_steps = tree(ROOT / "features" / "environment.py")
+    beside = ROOT / "features" / "environment.py"
     (exported,) = (
         ast.literal_eval(node.value)
-        for node in beside_steps.body
+        for node in tree(beside).body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
     )
-    taken = {name.removeprefix("environment.") for name in imported(beside_steps) if name.startswith("environment.")}
+    taken = {name.removeprefix("environment.") for name in imported_by(beside) if name.startswith("environment.")}
     assert root == set(exported) == taken
     assert root, "there are hooks"
 
@@ -249,52 +255,56 @@ def test_both_environments_name_the_same_hooks() -> None:
 # --- steps
 
 
-def definitions() -> Iterator[tuple[str, str, ast.FunctionDef]]:
-    """Every sentence of the vocabulary: its kind, its text and the function behind it."""
-    for path in STEPS:
-        for node in tree(path).body:
-            for decorator in getattr(node, "decorator_list", ()):
-                assert isinstance(decorator, ast.Call), f"{name_of(path)}:{node.lineno}"
-                yield decorator.func.id, ast.literal_eval(decorator.args[0]), node
+Sentence = tuple[str, str, ast.FunctionDef]  # its kind, its text and the function behind it
 
 
-SENTENCES = [pytest.param(kind, text, node, id=f"{kind} {text}") for kind, text, node in definitions()]
+def sentences_of(path: Path) -> Iterator[Sentence]:
+    """What a file adds to the vocabulary."""
+    for node in tree(path).body:
+        for decorator in getattr(node, "decorator_list", ()):
+            assert isinstance(decorator, ast.Call), f"{name_of(path)}:{node.lineno}"
+            yield decorator.func.id, ast.literal_eval(decorator.args[0]), node
 
 
-@pytest.mark.parametrize(("kind", "text", "node"), SENTENCES)
-def test_a_step_tells_operators_in_one_line_what_it_does(kind: str, text: str, node: ast.FunctionDef) -> None:
-    told = ast.get_docstring(node)
-    assert told
-    assert "\n" not in told
-    assert told.endswith(".")
+SENTENCES = [sentence for path in STEPS for sentence in sentences_of(path)]
 
 
-@pytest.mark.parametrize(("kind", "text", "node"), SENTENCES)
-def test_every_placeholder_of_a_step_is_typed_and_taken(kind: str, text: str, node: ast.FunctionDef) -> None:
-    placeholders = re.findall(r"\{(\w*):?(\w*)\}", text)
-    assert all(kind in vocabulary.TYPES for _, kind in placeholders)
-    assert [name for name, _ in placeholders] == [argument.arg for argument in node.args.args[1:]] or (
-        {name for name, _ in placeholders} == {argument.arg for argument in node.args.args[1:]}
-    )
+@pytest.mark.parametrize("path", STEPS, ids=name_of)
+def test_a_step_tells_operators_in_one_line_what_it_does(path: Path) -> None:
+    for _, text, node in sentences_of(path):
+        told = ast.get_docstring(node)
+        assert told, text
+        assert "\n" not in told, text
+        assert told.endswith("."), text
 
 
-@pytest.mark.parametrize(("kind", "text", "node"), SENTENCES)
-def test_a_step_is_a_few_lines_and_leaves_the_rest_to_the_library(kind: str, text: str, node: ast.FunctionDef) -> None:
-    assert len(node.body) <= 5
+@pytest.mark.parametrize("path", STEPS, ids=name_of)
+def test_every_placeholder_of_a_step_is_typed_and_taken(path: Path) -> None:
+    for _, text, node in sentences_of(path):
+        placeholders = re.findall(r"\{(\w*):?(\w*)\}", text)
+        assert all(kind in vocabulary.TYPES for _, kind in placeholders), text
+        assert {name for name, _ in placeholders} == {argument.arg for argument in node.args.args[1:]}, text
+
+
+@pytest.mark.parametrize("path", STEPS, ids=name_of)
+def test_a_step_is_a_few_lines_and_leaves_the_rest_to_the_library(path: Path) -> None:
     banned = (ast.Try, ast.For, ast.While, ast.Global)
-    assert not [each for each in ast.walk(node) if isinstance(each, banned)]
+    for _, text, node in sentences_of(path):
+        assert len(node.body) <= 5, text
+        assert not [each for each in ast.walk(node) if isinstance(each, banned)], text
 
 
-@pytest.mark.parametrize(("kind", "text", "node"), SENTENCES)
-def test_a_step_speaks_as_its_kind_does(kind: str, text: str, node: ast.FunctionDef) -> None:
+@pytest.mark.parametrize("path", STEPS, ids=name_of)
+def test_a_step_speaks_as_its_kind_does(path: Path) -> None:
     """When: what I do, or somebody else. Given and Then: what is so."""
-    assert text.startswith(("I ", "a {visitor:Visitor} ")) or kind != "when"
-    assert not text.startswith("I ") or kind == "when" or text.startswith("I am ")
-    assert "should be able" not in text
+    for kind, text, _ in sentences_of(path):
+        assert text.startswith(("I ", "a {visitor:Visitor} ")) or kind != "when", text
+        assert not text.startswith("I ") or kind == "when" or text.startswith("I am "), text
+        assert "should be able" not in text, text
 
 
 def test_no_sentence_is_defined_twice() -> None:
-    told = [(kind, text) for kind, text, _ in definitions()]
+    told = [(kind, text) for kind, text, _ in SENTENCES]
     assert len(told) == len(set(told))
 
 
@@ -307,17 +317,16 @@ def written() -> set[tuple[str, str]]:
 
 
 def test_every_step_is_used_or_meant_for_others() -> None:
-    steps, sentences = written(), list(definitions())
+    steps = written()
 
     def matches(kind: str, text: str) -> bool:
-        return any(
-            kind == each and parse.parse(text, name, vocabulary.TYPES, case_sensitive=True) for each, name in steps
-        )
+        pattern = parse.compile(text, vocabulary.TYPES, case_sensitive=True)
+        return any(kind == each and pattern.parse(name) for each, name in steps)
 
-    used = {node for kind, text, node in sentences if matches(kind, text)}  # by one of its sentences
-    assert {text for _, text, node in sentences if node not in used} == set(FOR_OTHERS)
+    used = {node for kind, text, node in SENTENCES if matches(kind, text)}  # by one of its sentences
+    assert {text for _, text, node in SENTENCES if node not in used} == set(FOR_OTHERS)
 
 
 def test_every_placeholder_type_is_used() -> None:
-    used = {kind for _, text, _ in definitions() for kind in re.findall(r"\{\w+:(\w+)\}", text)}
+    used = {kind for _, text, _ in SENTENCES for kind in re.findall(r"\{\w+:(\w+)\}", text)}
     assert used == set(vocabulary.TYPES)

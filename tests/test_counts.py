@@ -220,6 +220,7 @@ def seen(store: SeaweedFS, gateway: Pushgateway, tmp_path_factory: pytest.TempPa
             own.mkdir()
             monitors[case.__name__] = Monitor(store, gateway, own, case.__name__)
             case(monitors[case.__name__])
+            pushing.delete(monitors[case.__name__].settings(), 10)  # a gateway takes longer the more it holds
     moments = itertools.zip_longest(*(monitor.shown for monitor in monitors.values()), fillvalue=None)
     snapshots, last = [], [""] * len(monitors)
     for number, shown in enumerate(moments):

@@ -1,7 +1,8 @@
 """What a cloud tells wrong through EC2: every Then that runs there seen red, by a front before moto that lies."""
 
-import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from behave.parser import parse_file
@@ -12,69 +13,59 @@ import environment
 from journeys.aws.ec2 import Ec2
 from journeys.demo.moto import IMAGE, Moto
 from journeys.settings import ROOT
-from tests.cloud_lies import Story
+from tests.cloud_lies import StoryOfLies
 from tests.conftest import Journeys
 from tests.ec2_lies import MORE, STORIES, Ec2Front
-from tests.faulty import Answer, Features, Request, Store
-from tests.test_cloud import ALONE, Run, own, run
-
-KEY_PAIR = "Given a key pair"  # begins each story, some of which are about it
+from tests.faulty import Answer, Request, Store
+from tests.runs import Run, own
+from tests.stories import assert_noticed, tell
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[tuple[Run, int]]:
-    """The run in which every lie was told, and what a sweep found to be left afterwards."""
-    directory = tmp_path_factory.mktemp("ec2")
+def told(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> tuple[dict[str, Run], list[str]]:
+    """The runs in which every lie was told, and what a second sweep found to be left after each."""
+    left: list[str] = []
+
+    @contextmanager
+    def lying(directory: Path, turns: Iterator[StoryOfLies]) -> Iterator[dict[str, str]]:
+        def next_lie(request: Request, store: Store) -> Answer:
+            front.faults = next(turns).lies | {"CreateKeyPair": next_lie}
+            return store(request)
+
+        with Moto(directory / "moto") as cloud, Ec2Front(cloud.endpoint_url, CreateKeyPair=next_lie) as front:
+            settings = {
+                "AWS_ENDPOINT_URL_EC2": front.url,
+                "AWS_ACCESS_KEY_ID": "tester",
+                "AWS_SECRET_ACCESS_KEY": "s3cr3t-of-the-tester",
+                "AWS_MAX_ATTEMPTS": "1",
+                "JOURNEYS_SERVER_IMAGE": IMAGE,
+            }
+            yield settings | {"JOURNEYS_CLEANUP_TIMEOUT": "500ms"}  # while it lies, some things can't be removed
+            front.faults = {}
+            sweep = Journeys("cloud", "", own("cloud", directory / "state") | settings)
+            sweep.run("sweep", "--older-than", "0s")
+            left.append(sweep.run("sweep", "--older-than", "0s", "--dry-run").stdout)
+
     stories = [*STORIES, *(MORE if pytestconfig.getoption("--long") else ())]
-    turns = iter(stories)
-
-    def next_lie(request: Request, store: Store) -> Answer:
-        front.faults = next(turns).lies | {"CreateKeyPair": next_lie}
-        return store(request)
-
-    written = ["\n    ".join([f"\n  Scenario: {each.title}", KEY_PAIR, *_without_key_pair(each)]) for each in stories]
-    features = Features(directory, lies="@cloud\nFeature: Lies\n" + "\n".join(written))
-    with Moto(directory / "moto") as cloud, Ec2Front(cloud.endpoint_url, CreateKeyPair=next_lie) as front:
-        settings = {
-            "AWS_ENDPOINT_URL_EC2": front.url,
-            "AWS_ACCESS_KEY_ID": "tester",
-            "AWS_SECRET_ACCESS_KEY": "s3cr3t-of-the-tester",
-            "AWS_MAX_ATTEMPTS": "1",
-            "JOURNEYS_SERVER_IMAGE": IMAGE,
-            "JOURNEYS_CLEANUP_TIMEOUT": "500ms",  # while it lies, some things can't be removed
-        }
-        ran = run(directory, settings, features.path)
-        front.faults = {}
-        sweep = Journeys("cloud", "", ALONE | own(directory / "state") | settings | {"JOURNEYS_CLEANUP_TIMEOUT": "5m"})
-        sweep.run("sweep", "--older-than", "0s")
-        yield ran, sweep.run("sweep", "--older-than", "0s", "--dry-run").stdout
-
-
-def _without_key_pair(story: Story) -> list[str]:
-    return [line for line in story.steps.splitlines() if line != KEY_PAIR]
-
-
-def assert_noticed(ran: Run, story: Story) -> None:
-    status, said = ran.scenarios()[story.title]
-    statuses = ran.statuses(story.title)
-    assert set(statuses[:-1]) <= {"passed"}, said
-    assert statuses[-1] == status == "failed", said
-    assert re.search(story.shows, said or ""), said
+    directory = tmp_path_factory.mktemp("ec2")
+    return tell(directory, "cloud", stories, lying, first="Given a key pair", side_by_side=2), left
 
 
 @pytest.mark.parametrize("story", STORIES, ids=[story.title for story in STORIES])
-def test_a_lie_is_noticed(told: tuple[Run, str], story: Story) -> None:
-    assert_noticed(told[0], story)
+def test_a_lie_is_noticed(told: tuple[dict[str, Run], list[str]], story: StoryOfLies) -> None:
+    assert_noticed(told[0][story.title], story)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("story", MORE, ids=[story.title for story in MORE])
-def test_every_other_lie_is_noticed(told: tuple[Run, str], story: Story) -> None:
-    assert_noticed(told[0], story)
+def test_every_other_lie_is_noticed(told: tuple[dict[str, Run], list[str]], story: StoryOfLies) -> None:
+    assert_noticed(told[0][story.title], story)
 
 
-def test_what_a_lying_cloud_had_hidden_is_found_by_name(told: tuple[Run, str]) -> None:
-    assert "\n0 left behind" in f"\n{told[1]}", told[1]
+def test_what_a_lying_cloud_had_hidden_is_found_by_name(told: tuple[dict[str, Run], list[str]]) -> None:
+    assert told[1]
+    for left in told[1]:
+        assert "\n0 left behind" in f"\n{left}", left
 
 
 def test_every_then_that_runs_through_ec2_was_seen_red() -> None:

@@ -11,9 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from subprocess import CompletedProcess
 from types import SimpleNamespace
 
 import pytest
@@ -31,38 +31,11 @@ from journeys.settings import ROOT, Settings
 from tests.conftest import Journeys
 from tests.fakekube import SOON, TOKEN, Fakekube, Reply, Server, now_and_then, said
 from tests.faulty import NO_HTTP, FaultyServer, Features, certificate, closed_port, hangs
-from tests.kubernetes_lies import STORIES, Story
+from tests.kubernetes_lies import STORIES, StoryOfCluster
+from tests.runs import Run, own, run
+from tests.stories import assert_noticed, tell
 
-ALONE = {"PATH": os.environ["PATH"]}
-
-
-@dataclass
-class Ran:
-    """A run without a gateway, and its journal."""
-
-    result: CompletedProcess[str]
-    journal: sqlite3.Connection
-
-    def scenarios(self) -> dict[str, tuple[str, str | None]]:
-        return {
-            title: (status, told)
-            for title, status, told in self.journal.execute("SELECT title, status, message FROM scenarios")
-        }
-
-    def count(self, query: str) -> int:
-        return self.journal.execute(f"SELECT count(*) FROM {query}").fetchone()[0]
-
-
-def own(state: Path) -> dict[str, str]:
-    return ALONE | {"JOURNEYS_STATE_DIR": str(state), "JOURNEYS_SUITE": "kubernetes"}
-
-
-def ran(directory: Path, settings: dict[str, str], *arguments: str) -> Ran:
-    result = Journeys("kubernetes", "", own(directory / "state") | settings).run(
-        "--no-push", "-f", "progress", *arguments
-    )
-    (file,) = (directory / "state").glob("*.sqlite")
-    return Ran(result, sqlite3.connect(file))
+SUITE = "kubernetes"
 
 
 @pytest.fixture(scope="module")
@@ -71,47 +44,44 @@ def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lied_to(pem: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ran, Server, Path]]:
-    """The run in which every lie was told: the fake changes its lie with each story's first namespace."""
-    directory = tmp_path_factory.mktemp("lies")
-    turns = iter(STORIES)
+def told(pem: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Run], list[tuple[str, set[str]]]]:
+    """The runs in which every lie was told, and of each what a sweep said and which namespaces it left."""
+    swept: list[tuple[str, set[str]]] = []
 
-    def next_lie() -> None:
-        cluster.lies = next(turns).lies
+    @contextmanager
+    def lying(directory: Path, turns: Iterator[StoryOfCluster]) -> Iterator[dict[str, str]]:
+        """The fake changes its lie with each story's first namespace."""
 
-    cluster = Fakekube(before_namespace=next_lie)
-    scenarios = [f"  Scenario: {story.title}\n{story.steps}\n" for story in STORIES]
-    features = Features(directory, lies="@kubernetes\nFeature: Lies\n" + "\n".join(scenarios))
-    with Server(cluster, pem) as server:
-        hasty = {"JOURNEYS_CLEANUP_TIMEOUT": "300ms", "JOURNEYS_SCENARIO_DEADLINE": "30s", "AWS_MAX_ATTEMPTS": "1"}
-        yield ran(directory, server.settings(directory) | hasty, features.path), server, directory
+        def next_lie() -> None:
+            cluster.lies = next(turns).lies
+
+        cluster = Fakekube(before_namespace=next_lie)
+        with Server(cluster, pem) as server:
+            hasty = {"JOURNEYS_CLEANUP_TIMEOUT": "300ms", "JOURNEYS_SCENARIO_DEADLINE": "30s", "AWS_MAX_ATTEMPTS": "1"}
+            yield server.settings(directory) | hasty
+            cluster.lies = {}
+            cluster._create("namespaces", "", {"metadata": {"name": "journeys-of-somebody-else"}})
+            sweeper = Journeys(SUITE, "", own(SUITE, directory / "state") | server.settings(directory))
+            said = sweeper.run("sweep", "--older-than", "0s").stdout
+            swept.append((said, {name for _, name in cluster.things["namespaces"]}))
+
+    return tell(tmp_path_factory.mktemp("lies"), SUITE, STORIES, lying), swept
 
 
 @pytest.mark.parametrize("story", STORIES, ids=[story.title for story in STORIES])
-def test_a_lie_is_noticed(lied_to: tuple[Ran, Server, Path], story: Story) -> None:
-    result = lied_to[0]
-    status, told = result.scenarios()[story.title]
-    query = "SELECT steps.status FROM steps JOIN scenarios ON scenarios.id = steps.scenario WHERE title = ?"
-    statuses = [each for (each,) in result.journal.execute(f"{query} ORDER BY steps.id", (story.title,))]
-    assert set(statuses[:-1]) <= {"passed"}, told
-    assert statuses[-1] == status == "failed", told
-    assert re.search(story.shows, told or ""), told
+def test_a_lie_is_noticed(told: tuple[dict[str, Run], list], story: StoryOfCluster) -> None:
+    assert_noticed(told[0][story.title], story)
 
 
-def test_a_sweep_finds_what_a_lying_cluster_had_hidden(lied_to: tuple[Ran, Server, Path]) -> None:
-    _, server, directory = lied_to
-    cluster = server.cluster
-    cluster.lies = {}
-    cluster._create("namespaces", "", {"metadata": {"name": "journeys-of-somebody-else"}})
-    sweeper = Journeys("kubernetes", "", own(directory / "state") | server.settings(directory))
-    swept = sweeper.run("sweep", "--older-than", "0s")
-    assert swept.returncode == 0, swept.stdout
-    assert {name for _, name in cluster.things["namespaces"]} == {"default", "journeys-of-somebody-else"}
+def test_a_sweep_finds_what_a_lying_cluster_had_hidden(told: tuple[dict[str, Run], list]) -> None:
+    assert told[1]
+    for output, left in told[1]:
+        assert left == {"default", "journeys-of-somebody-else"}, output
 
 
 def test_every_journey_succeeds_on_an_honest_cluster(pem: Path, tmp_path: Path) -> None:
     with Server(Fakekube(), pem) as server:
-        kept = ran(tmp_path, server.settings(tmp_path), "features/kubernetes")
+        kept = run(tmp_path, SUITE, server.settings(tmp_path), "features/kubernetes")
         assert kept.result.returncode == 0, kept.result.stdout
         assert {name for _, name in server.cluster.things["namespaces"]} == {"default"}
     assert {status for status, _ in kept.scenarios().values()} == {"passed"}
@@ -312,7 +282,7 @@ def test_without_a_cluster_its_client_is_not_even_imported() -> None:
 
 
 def test_the_doctor_asks_the_cluster(served: tuple[Fakekube, dict[str, str]], tmp_path: Path) -> None:
-    asked = Journeys("kubernetes", "", own(tmp_path / "state") | served[1]).run("doctor")
+    asked = Journeys(SUITE, "", own(SUITE, tmp_path / "state") | served[1]).run("doctor", JOURNEYS_TARGET="")
     assert asked.returncode == 0, asked.stdout
     assert "ok   cluster: 1 namespaces are there" in asked.stdout
     assert "ok   rights: this user may do all that deploy/policies/kubernetes-role.yaml grants" in asked.stdout
@@ -363,7 +333,7 @@ def test_journeys_stay_in_the_namespace_that_was_given(
 ) -> None:
     cluster, settings = confined
     before = settled(cluster)
-    kept = ran(tmp_path, settings, "features/kubernetes")
+    kept = run(tmp_path, SUITE, settings, "features/kubernetes")
     assert kept.result.returncode == 0, kept.result.stdout
     scenarios = kept.scenarios()
     skipped = {title: told for title, (status, told) in scenarios.items() if status == "skipped"}
@@ -389,8 +359,8 @@ def test_a_sweep_finds_what_is_ours_in_the_namespace_that_was_given(
 ) -> None:
     cluster, settings = confined
     before = settled(cluster)
-    whole = own(tmp_path / "state") | settings
-    killed = Journeys("kubernetes", "", whole).start("--no-push", "features/kubernetes/services.feature")
+    whole = own(SUITE, tmp_path / "state") | settings
+    killed = Journeys(SUITE, "", whole).start("--no-push", "features/kubernetes/services.feature")
     made = lambda: len(cluster.things["services"]) > 2 and len(cluster.things["deployments"]) > 2  # noqa: E731
     assert wait_until(made, 60, 0.01)
     killed.kill()
@@ -399,7 +369,7 @@ def test_a_sweep_finds_what_is_ours_in_the_namespace_that_was_given(
     assert {kind for kind, _, _ in left} >= {"services", "deployments", "pods"}
     for path in (tmp_path / "state").iterdir():
         path.unlink()  # the ledger is lost: ours are known by their names and their label
-    swept = Journeys("kubernetes", "", whole).run("sweep", "--older-than", "0s")
+    swept = Journeys(SUITE, "", whole).run("sweep", "--older-than", "0s")
     assert swept.returncode == 0, swept.stdout
     assert re.search(r"^deployment journeys-\S+ of .*: removed$", swept.stdout, re.MULTILINE), swept.stdout
     assert settled(cluster) == before
@@ -453,7 +423,8 @@ def test_the_given_namespace_is_never_changed_itself(confined: tuple[Fakekube, d
     }
     scenarios = [f"  Scenario: {title}\n{each}\n" for title, each in steps.items()]
     before = settled(cluster)
-    refused = ran(tmp_path, settings, Features(tmp_path, own="@kubernetes\nFeature: F\n" + "\n".join(scenarios)).path)
+    features = Features(tmp_path, own="@kubernetes\nFeature: F\n" + "\n".join(scenarios))
+    refused = run(tmp_path, SUITE, settings, features.path)
     assert refused.result.returncode == 2, refused.result.stdout
     for title, (status, told) in refused.scenarios().items():
         assert (status, "needs the tag @needs.namespaces" in (told or "")) == ("error", True), (title, told)
@@ -464,7 +435,7 @@ def test_the_doctor_looks_at_the_namespace_and_the_rights(
     confined: tuple[Fakekube, dict[str, str]], tmp_path: Path
 ) -> None:
     cluster, settings = confined
-    whole = Journeys("kubernetes", "", own(tmp_path / "state") | settings)
+    whole = Journeys(SUITE, "", own(SUITE, tmp_path / "state") | settings)
     fine = whole.run("doctor")
     assert fine.returncode == 0, fine.stdout
     assert "ok   cluster: namespace team is there" in fine.stdout

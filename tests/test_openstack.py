@@ -17,7 +17,7 @@ import pytest
 from journeys.demo.process import free_port
 from journeys.settings import ROOT
 from tests.conftest import Journeys
-from tests.test_cloud import ALONE
+from tests.runs import ALONE
 
 LAB = Path(os.environ.get("OPENSTACK_LAB", ROOT.parent / "shared" / "lab" / "openstack"))
 HOME = Path(os.environ.get("OSLAB_HOME", "/var/tmp/oslab"))

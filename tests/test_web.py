@@ -4,12 +4,10 @@ Against fake sites on loopback, with certificates of the test's own, which SSL_C
 """
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
@@ -17,7 +15,9 @@ from journeys.settings import ROOT
 from tests.conftest import Journeys
 from tests.fakesite import PASSWORD, TOKEN, USER, Site, led
 from tests.faulty import NO_HTTP, FaultyServer, Features, answers_http, certificate, closed_port
-from tests.web_lies import STORIES, Story
+from tests.runs import Run, run
+from tests.stories import assert_noticed, feature
+from tests.web_lies import STORIES, StoryOfSite
 
 OWN = """
 @web
@@ -83,27 +83,6 @@ Feature: Own words
 """
 
 
-@dataclass
-class Ran:
-    """A run without a gateway, and its journal."""
-
-    result: CompletedProcess[str]
-    journal: sqlite3.Connection
-
-    def scenarios(self) -> dict[str, tuple[str, str | None]]:
-        return {
-            title: (status, told)
-            for title, status, told in self.journal.execute("SELECT title, status, message FROM scenarios")
-        }
-
-
-def ran(directory: Path, settings: dict[str, str], *arguments: str) -> Ran:
-    own = {"JOURNEYS_STATE_DIR": str(directory / "state"), "JOURNEYS_TARGET": "web", "JOURNEYS_SUITE": "web"}
-    result = Journeys("web", "", own | settings).run("--no-push", "-f", "progress", *arguments)
-    (file,) = (directory / "state").glob("*.sqlite")
-    return Ran(result, sqlite3.connect(file))
-
-
 @pytest.fixture(scope="module")
 def pem(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Certificates by what is the matter with them; all but `unknown` are vouched for by `trusted`."""
@@ -120,7 +99,7 @@ def pem(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def lied_to(pem: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+def lied_to(pem: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """The run in which everything was wrong."""
     directory = tmp_path_factory.mktemp("lies")
     with ExitStack() as servers:
@@ -134,25 +113,19 @@ def lied_to(pem: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> I
         for name in ("short", "expired", "other_name", "unknown"):
             places[name] = servers.enter_context(Site(pem[name])).url
         places["garbage"] = servers.enter_context(FaultyServer(NO_HTTP, pem["good"])).url
-        scenarios = [f"  Scenario: {story.title}\n{story.steps.format(**places)}\n" for story in STORIES]
-        features = Features(directory, lies="@web\nFeature: Lies\n" + "\n".join(scenarios))
+        stories = [replace(story, steps=story.steps.format(**places)) for story in STORIES]
+        features = Features(directory, lies=feature("web", stories))
         settings = {"SSL_CERT_FILE": str(pem["trusted"]), "JOURNEYS_WEB_URL": f"{good.url}/"}
         settings |= {"JOURNEYS_WEB_PRIVATE_URL": f"{good.url}/private", "JOURNEYS_WEB_TOKEN": TOKEN}
-        yield ran(directory, settings, features.path)
+        yield run(directory, "web", settings, features.path)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=[story.title for story in STORIES])
-def test_a_wrong_site_is_noticed(lied_to: Ran, story: Story) -> None:
-    status, told = lied_to.scenarios()[story.title]
-    assert status == ("missed" if story.too_slow else "failed" if story.judged else "error"), told
-    assert re.search(story.shows, told or ""), told
-    query = "SELECT steps.status FROM steps JOIN scenarios ON scenarios.id = steps.scenario WHERE title = ?"
-    statuses = [each for (each,) in lied_to.journal.execute(f"{query} ORDER BY steps.id", (story.title,))]
-    assert set(statuses[:-1]) <= {"passed"}
-    assert statuses[-1] == status
+def test_a_wrong_site_is_noticed(lied_to: Run, story: StoryOfSite) -> None:
+    assert_noticed(lied_to, story, "failed" if story.judged else "error")
 
 
-def test_no_secret_is_told_where_a_site_shows_it(lied_to: Ran) -> None:
+def test_no_secret_is_told_where_a_site_shows_it(lied_to: Run) -> None:
     assert TOKEN not in lied_to.result.stdout
     assert TOKEN not in "\n".join(lied_to.journal.iterdump())
 
@@ -169,7 +142,7 @@ def test_a_good_site_keeps_every_promise(pem: dict[str, Path], tmp_path: Path) -
             "JOURNEYS_WEB_PASSWORD": PASSWORD,
             "JOURNEYS_CAPABILITIES": "web-encryption,web-hsts,web-cookies",
         }
-        kept = ran(tmp_path, settings, features.path)
+        kept = run(tmp_path, "web", settings, features.path)
     assert kept.result.returncode == 0, kept.result.stdout
     assert {status for status, _ in kept.scenarios().values()} == {"passed"}
     assert PASSWORD not in kept.result.stdout
