@@ -238,6 +238,12 @@ STORIES = [
         {f"PUT {NETWORK}/routers/.*/add_router_interface": lambda stack, honestly: Reply(200, {"id": "?"})},
     ),
     StoryOfLies(
+        "A router's interface is down",
+        f"{SUBNET}\nAnd a router\nWhen I connect the router to the subnet\nThen the router is connected to the subnet",
+        r"Expected router \S+ to be connected to subnet \S+, but it is connected to none",
+        {f"PUT {NETWORK}/routers/.*/add_router_interface": each("ports", admin_state_up=False)},
+    ),
+    StoryOfLies(
         "A rule is said to be made and is not",
         'Given a network\nAnd a security group\nWhen I let "192.0.2.0/24" in to port 443\n'
         'Then the security group lets only "192.0.2.0/24" in, to port 443',
@@ -428,6 +434,14 @@ STORIES = [
                 *(f"GET {NETWORK}/subnets/.*", changed("subnet", enable_dhcp=False)),
             ),
             (
+                *("subnet", "has no way out", SUBNET, "gateway True, but it has False"),
+                *(f"POST {NETWORK}/subnets", ordered("subnet", gateway_ip=None)),
+            ),
+            (
+                *("subnet", "has its way out elsewhere", SUBNET, "gateway True, but it has False"),
+                *(f"GET {NETWORK}/subnets/.*", changed("subnet", gateway_ip="10.9.0.1")),
+            ),
+            (
                 *("port", "is in another network", f"{SUBNET}\nAnd a port", r"network \S+, but it has other"),
                 *(f"GET {NETWORK}/ports/.*", changed("port", network_id="other")),
             ),
@@ -564,6 +578,12 @@ STORIES = [
         "Given a network\nThen a reader sees the network",
         r"Expected a reader to see network \S+, but it is not found",
         {f"GET {NETWORK}/networks/.*": of_reader(Reply(404, {"NeutronError": {"message": "no"}}))},
+    ),
+    StoryOfLies(
+        "The same is offered twice",
+        "When I list the images\nThen at least one is offered",
+        r"Expected each to be offered once, but 1 is offered again",
+        {"GET /image/v2/images": lambda stack, honestly: _twice(honestly())},
     ),
     StoryOfLies(
         "Nothing that is offered can be used",

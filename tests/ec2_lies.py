@@ -343,7 +343,7 @@ MORE = [
         StoryOfLies(
             f"A {thing} {trouble}",
             f"{steps}\nThen the {thing} is as ordered",
-            rf"Expected {thing} \S+ to be as ordered, with {shows}",
+            rf"Expected {thing.replace(' ', '-')} \S+ to be as ordered, with {shows}",
             {operation: lie},
         )
         for thing, trouble, steps, shows, operation, lie in (
@@ -358,6 +358,18 @@ MORE = [
             (
                 *("router", "leads nowhere", "Given a network\nWhen I create a router that leads outside"),
                 *("outside True, but it has False", "CreateRoute", pretended()),
+            ),
+            (
+                *("router", "is in another network", "Given a network\nAnd a router", r"network \S+, but it has other"),
+                *("DescribeRouteTables", told("<vpcId>[^<]*", "<vpcId>other")),
+            ),
+            (
+                *("security group", "is in another network", "Given a network\nAnd a security group"),
+                *(r"network \S+, but it has other", "DescribeSecurityGroups", told("<vpcId>[^<]*", "<vpcId>other")),
+            ),
+            (
+                *("server", "is in another network", RUNNING, r"network \S+, but it has other"),
+                *("DescribeInstances", told("<vpcId>[^<]*", "<vpcId>other")),
             ),
             (
                 *("server", "starts from another image", RUNNING, "image ami-12c6146b, but it has ami-03cf127a"),

@@ -251,7 +251,7 @@ class Fakestack:
 
     def _make_subnet(self, wanted: dict) -> dict:
         gateway = str(next(ip_network(wanted["cidr"]).hosts()))
-        return self._make(wanted) | {"gateway_ip": gateway, "enable_dhcp": True}
+        return {"gateway_ip": gateway, "enable_dhcp": True} | self._make(wanted)
 
     def _make_port(self, wanted: dict) -> dict:
         made = {"device_id": "", "device_owner": "", "admin_state_up": True, **self._make(wanted)}

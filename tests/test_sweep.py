@@ -149,7 +149,7 @@ def test_one_that_can_not_be_removed_does_not_keep_the_others(
             proxy.faults["DeleteBucket"] = only(
                 lambda request: request.bucket == refusing, refused(403, "AccessDenied")
             )
-            swept = journeys.run("sweep", AWS_ENDPOINT_URL_S3=proxy.url, JOURNEYS_CLEANUP_TIMEOUT="10s")
+            swept = journeys.run("sweep", AWS_ENDPOINT_URL_S3=proxy.url, JOURNEYS_CLEANUP_TIMEOUT="6s")
     assert swept.returncode == 1
     assert {bucket for bucket in buckets if exists(s3, bucket)} == {refusing, hanging}
     assert swept.stdout.count("could not be removed: ") == 2

@@ -6,6 +6,7 @@ Feature: Security groups
     Given a network
     When I create a security group
     Then the security group is listed
+    And the security group is as ordered
     And the security group lets nobody in
 
   Scenario: A security group lets in whom it was told to, and no more once closed

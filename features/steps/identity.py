@@ -63,7 +63,7 @@ def _(context):
 
 @then("at least one is offered")
 def _(context):
-    """At least one has a name and can be used."""
+    """At least one has a name and can be used, and none is listed twice."""
     context.cloud.assert_something_offered()
 
 

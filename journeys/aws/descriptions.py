@@ -66,7 +66,7 @@ def router(told: dict[str, Any]) -> nouns.Router:
     subnets = (association.get("SubnetId") for association in told["Associations"])
     connected = frozenset(subnet for subnet in subnets if subnet)
     outside = any(_leads_outside(route) for route in told["Routes"])
-    return nouns.Router(told["RouteTableId"], _name(told), connected, outside=outside)
+    return nouns.Router(told["RouteTableId"], _name(told), connected, outside=outside, network=told["VpcId"])
 
 
 def port(told: dict[str, Any]) -> nouns.Port:
@@ -82,7 +82,7 @@ def group(told: dict[str, Any]) -> nouns.SecurityGroup:
         for sources, name in _SOURCES
         for source in permission.get(sources, ())
     )
-    return nouns.SecurityGroup(told["GroupId"], told["GroupName"], frozenset(rules))
+    return nouns.SecurityGroup(told["GroupId"], told["GroupName"], frozenset(rules), told.get("VpcId", ""))
 
 
 def server(told: dict[str, Any]) -> nouns.Server:
@@ -106,6 +106,7 @@ def server(told: dict[str, Any]) -> nouns.Server:
         key=told.get("KeyName", ""),
         groups=frozenset(group["GroupName"] for group in told.get("SecurityGroups", ())),
         volumes=frozenset(disk["Ebs"]["VolumeId"] for disk in told.get("BlockDeviceMappings", ()) if "Ebs" in disk),
+        network=told.get("VpcId", ""),
     )
 
 

@@ -99,7 +99,7 @@ class Ec2:
                 DestinationCidrBlock="0.0.0.0/0",
                 GatewayId=gateway["InternetGatewayId"],
             )
-        return nouns.Router(table["RouteTableId"], name, outside=outside)
+        return nouns.Router(table["RouteTableId"], name, outside=outside, network=network.id)
 
     def connect(self, router: nouns.Router, subnet: nouns.Subnet) -> None:
         self._client.associate_route_table(RouteTableId=router.id, SubnetId=subnet.id)
@@ -121,7 +121,7 @@ class Ec2:
         made = self._client.create_security_group(
             GroupName=name, Description="Made by Cloud Journeys", VpcId=network.id, **_tagged("security-group", name)
         )
-        return nouns.SecurityGroup(made["GroupId"], name)
+        return nouns.SecurityGroup(made["GroupId"], name, network=network.id)
 
     def allow(self, group: nouns.SecurityGroup, rule: nouns.Rule) -> None:
         self._client.authorize_security_group_ingress(GroupId=group.id, IpPermissions=[_permission(rule)])
@@ -160,6 +160,7 @@ class Ec2:
             flavor=flavor,
             key=order.key_pair.name if order.key_pair else "",
             groups=frozenset({order.group.name}) if order.group else None,
+            network=order.subnet.network,
         )
 
     def stop(self, server: nouns.Server) -> None:

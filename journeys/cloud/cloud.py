@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from journeys import clock, metrics
 from journeys.cloud.driver import KINDS, Driver
 from journeys.cloud.nouns import AS_ORDERED, BROKEN, BUSY
-from journeys.failures import CallFailed
+from journeys.failures import CallFailed, SuiteError
 from journeys.ledger import Ledger
 from journeys.recorder import WAIT, Recorder
 from journeys.threads import at_once
@@ -164,9 +164,13 @@ class Cloud:
         return None
 
     def assert_as_ordered(self, *nouns: Any) -> None:
-        """What the user chose of them is as it was chosen."""
+        """What the user chose of them is as it was chosen; raises SuiteError where nothing can be chosen."""
         assert nouns, "There is nothing to be as ordered: a step that creates it has to come first."
         for noun in nouns:
+            if type(noun) not in AS_ORDERED:
+                raise SuiteError(
+                    f"Nothing is chosen of a {_name_of(type(noun))}, so it can't be otherwise than ordered."
+                )
             self._settled(lambda noun=noun: self._otherwise_than_ordered(noun))
 
     def _otherwise_than_ordered(self, noun: Any) -> str | None:

@@ -1,5 +1,6 @@
 """What one scenario does in a cloud: the steps' only state there, made anew for each scenario."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -102,8 +103,10 @@ class CloudJourney:
         self.offered = self.cloud.driver.listed(kind)
 
     def assert_something_offered(self) -> None:
-        """At least one has a name and can be chosen."""
+        """At least one has a name and can be chosen, and none is offered twice."""
         assert self.offered is not None, "Nothing was listed: a step that lists it has to come first."
+        doubled = [name for name, times in Counter(offer.id for offer in self.offered).items() if times > 1]
+        assert not doubled, f"Expected each to be offered once, but {', '.join(doubled)} is offered again."
         assert any(offer.name and offer.usable for offer in self.offered), (
             f"Expected at least one to choose from, but {'none of those' if self.offered else 'the list is empty.'}"
             f"{f' {len(self.offered)} listed can be used.' if self.offered else ''}"

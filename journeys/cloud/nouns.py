@@ -27,7 +27,8 @@ class Network:
 class Subnet:
     """A range of addresses in a network; `cidr` such as 10.71.0.0/24.
 
-    `kept` are the addresses in it that are for no server; `dhcp` says whether servers are told their addresses.
+    `kept` are the addresses in it that are for no server; `dhcp` says whether servers are told their addresses,
+    `gateway` whether there is one within their reach, through which they get out.
     """
 
     id: str
@@ -36,13 +37,15 @@ class Subnet:
     cidr: str
     kept: frozenset[str] = frozenset()
     dhcp: bool = True
+    gateway: bool = True
 
 
 @dataclass(frozen=True)
 class Router:
     """What connects subnets: `subnets` are the ids of those that are connected, which lists don't tell.
 
-    One that is not `up` connects nothing; one that leads `outside` connects them with the world.
+    One that is not `up` connects nothing; one that leads `outside` connects them with the world. `network` is where
+    it is, in clouds where it is in one.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Router:
     subnets: frozenset[str] = field(default=frozenset(), compare=False)
     up: bool = True
     outside: bool = False
+    network: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,11 +97,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class SecurityGroup:
-    """Who may come in: `rules` are all that lets anybody in."""
+    """Who may come in: `rules` are all that lets anybody in; `network` is where it is, in clouds where it is in one."""
 
     id: str
     name: str
     rules: frozenset[Rule] = frozenset()
+    network: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ class Server:
     """A virtual machine; `fault` is what the cloud says of a broken one, `phase` is one of PHASES.
 
     `image` is the id of what it was started from, or empty; `flavor`, `key` and `groups` are names; `volumes` are the
-    ids of those that it has.
+    ids of those that it has; `network` is where it is, in clouds where it is in one.
     """
 
     id: str
@@ -159,6 +164,7 @@ class Server:
     key: str = ""
     groups: frozenset[str] = frozenset()
     volumes: frozenset[str] = frozenset()
+    network: str = ""
 
 
 @dataclass(frozen=True)
@@ -223,10 +229,11 @@ class LoadBalancer:
 # What a user chooses of a thing that is ordered. Where the order says None, the choice was left to the cloud.
 AS_ORDERED: Mapping[type, Sequence[str]] = {
     Network: ("up", "shared"),
-    Subnet: ("network", "cidr", "dhcp"),
-    Router: ("up", "outside"),
+    Subnet: ("network", "cidr", "dhcp", "gateway"),
+    Router: ("up", "outside", "network"),
     Port: ("network", "addresses", "enabled"),
-    Server: ("image", "flavor", "key", "groups", "zone"),
+    SecurityGroup: ("network",),
+    Server: ("image", "flavor", "key", "groups", "zone", "network"),
     Volume: ("size", "type", "image", "snapshot"),
     Snapshot: ("volume", "size"),
     LoadBalancer: ("subnet",),

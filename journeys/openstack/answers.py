@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from journeys.cloud import nouns
@@ -42,7 +42,9 @@ def subnet(told: Any) -> nouns.Subnet:
     within = ip_network(told.cidr)
     ends = (within[0], within[-1]) if within.version == 4 else (within[0],)
     kept = frozenset({*map(str, ends), told.gateway_ip or ""}) - {""}
-    return nouns.Subnet(told.id, told.name, told.network_id, told.cidr, kept, bool(told.is_dhcp_enabled))
+    way = ip_address(told.gateway_ip) if told.gateway_ip else None
+    gateway = way is not None and (way in within or way.is_link_local)
+    return nouns.Subnet(told.id, told.name, told.network_id, told.cidr, kept, bool(told.is_dhcp_enabled), gateway)
 
 
 def router(told: Any) -> nouns.Router:

@@ -64,7 +64,8 @@ class OpenStack:
         with self._recorder.allowing(reason="not_found"):
             found = access.read(get(noun.id))
         if isinstance(found, nouns.Router):
-            return replace(found, subnets=self._connected(found.id))
+            in_service = (port for port in self._interfaces(found.id) if port.is_admin_state_up)
+            return replace(found, subnets=_subnets_of(in_service))
         if isinstance(found, nouns.LoadBalancer):
             return self._with_members(found)
         return None if getattr(found, "status", "") == "DELETED" else found
@@ -337,7 +338,7 @@ class OpenStack:
         """Removes what would keep `noun` from being removed; all that is in a network of ours is ours."""
         network = self._proxy("network") if isinstance(noun, (nouns.Router, nouns.Subnet, nouns.Network)) else None
         if isinstance(noun, nouns.Router):
-            for subnet in self._connected(noun.id):
+            for subnet in _subnets_of(self._interfaces(noun.id)):
                 network.remove_interface_from_router(noun.id, subnet=subnet)
         if isinstance(noun, nouns.Network):
             for port in network.ports(network_id=noun.id):
@@ -377,14 +378,9 @@ class OpenStack:
         found = getattr(self._proxy(access.proxy), access.plural)(**wanted)
         return (noun for noun in map(access.read, found) if name is None or ours.fullmatch(noun.name))
 
-    def _connected(self, router: str) -> frozenset[str]:
+    def _interfaces(self, router: str) -> list[Any]:
         ports = self._proxy("network").ports(device_id=router)
-        return frozenset(
-            place["subnet_id"]
-            for port in ports
-            if port.device_owner in answers.OWNERS_OF_ROUTERS
-            for place in port.fixed_ips
-        )
+        return [port for port in ports if port.device_owner in answers.OWNERS_OF_ROUTERS]
 
     def _with_members(self, balancer: nouns.LoadBalancer) -> nouns.LoadBalancer:
         service = self._proxy("load_balancer")
@@ -455,6 +451,10 @@ class OpenStack:
         names = ", ".join(sorted(one.name for one in offered)[:10]) or "none"
         assert fitting, f"Expected {wanted or 'one to choose'} among those offered, but there is {names} ({setting})."
         return fitting[0]
+
+
+def _subnets_of(interfaces: Iterable[Any]) -> frozenset[str]:
+    return frozenset(place["subnet_id"] for each in interfaces for place in each.fixed_ips)
 
 
 def _first_cause(error: BaseException) -> BaseException:
