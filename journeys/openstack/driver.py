@@ -6,21 +6,16 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property, partial
 from typing import Any, TypeVar
-
-from keystoneauth1.exceptions import ClientException
-from openstack.connection import Connection
-from openstack.exceptions import SDKException
 
 from journeys import clock
 from journeys.cloud import nouns
 from journeys.cloud.driver import OF_THE_API, Order
-from journeys.failures import CallFailed, SuiteError
-from journeys.openstack import answers, catalogue, config
+from journeys.openstack import answers, catalogue
 from journeys.openstack.answers import ACCESS
+from journeys.openstack.choices import Choices
+from journeys.openstack.login import Login, NotOffered
 from journeys.openstack.operations import OPERATIONS
-from journeys.openstack.seam import MeasuredSession
 from journeys.recorder import Recorder
 from journeys.settings import Settings
 
@@ -30,19 +25,18 @@ GONE_WITHIN = 300  # seconds until what was deleted has to be gone; a cleanup's 
 LOOK_EVERY = 0.5  # seconds
 
 
-class NotOffered(AssertionError):
-    """The cloud's catalogue has no such service."""
-
-
 class OpenStack:
     """An OpenStack cloud as the user whom the settings name sees it. See `journeys.cloud.driver.Driver`."""
 
     operations = OPERATIONS
     settles_within = 0.5  # each service tells what its database holds; but a state may change between two looks
 
-    def __init__(self, settings: Settings, recorder: Recorder):
+    def __init__(self, settings: Settings, recorder: Recorder, login: Login | None = None):
         self._settings = settings
         self._recorder = recorder
+        self._login = login or Login(settings, recorder)
+        self._proxy = self._login.proxy
+        self._choices = Choices(self._login, settings)
         self.capabilities = OF_THE_API - ({"reader"} if not settings.reader_username else set())
 
     # --- asking
@@ -71,9 +65,9 @@ class OpenStack:
         return None if getattr(found, "status", "") == "DELETED" else found
 
     def choices(self) -> Mapping[str, str]:
-        chosen = {"image": self._image.name, "flavour": self._flavor.name}
+        chosen = {"image": self._choices.image.name, "flavour": self._choices.flavor.name}
         if "public-addresses" in self._settings.capabilities:
-            chosen["external network"] = self._external_network.name
+            chosen["external network"] = self._choices.external_network.name
         return chosen
 
     def console(self, server: nouns.Server) -> str:
@@ -92,7 +86,7 @@ class OpenStack:
             limit, used = told.instances, told.instances_used
         else:
             network = self._proxy("network")
-            told = network.get_quota(self._connection.current_project_id, details=True).ports
+            told = network.get_quota(self._login.connection.current_project_id, details=True).ports
             limit, used = told["limit"], told["used"] + told["reserved"]
         return None if limit < 0 else limit - used
 
@@ -110,7 +104,7 @@ class OpenStack:
 
     def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
         """`network` has no meaning here: any can be connected."""
-        way = {"external_gateway_info": {"network_id": self._external_network.id}} if outside else {}
+        way = {"external_gateway_info": {"network_id": self._choices.external_network.id}} if outside else {}
         made = self._proxy("network").create_router(name=name, **way)
         return nouns.Router(made.id, name, outside=outside)
 
@@ -167,8 +161,8 @@ class OpenStack:
             name,
             nouns.BUSY,
             zone=order.zone,
-            image="" if order.volume else self._image.id,
-            flavor=self._flavor.name,
+            image="" if order.volume else self._choices.image.id,
+            flavor=self._choices.flavor.name,
             key=order.key_pair.name if order.key_pair else "",
             groups=frozenset({order.group.name}) if order.group else None,
         )
@@ -178,13 +172,13 @@ class OpenStack:
 
     def _wanted(self, name: str, order: Order) -> dict[str, Any]:
         wanted: dict[str, Any] = {"name": name, "networks": [{"uuid": order.subnet.network}]}
-        wanted["flavor_id"] = self._flavor.id
+        wanted["flavor_id"] = self._choices.flavor.id
         if order.volume:
             boot = {"uuid": order.volume.id, "source_type": "volume", "destination_type": "volume", "boot_index": 0}
             boot["delete_on_termination"] = order.takes_volume
             wanted["block_device_mapping"] = [boot]
         else:
-            wanted["image_id"] = self._image.id
+            wanted["image_id"] = self._choices.image.id
         if order.key_pair:
             wanted["key_name"] = order.key_pair.name
         if order.group:
@@ -238,7 +232,7 @@ class OpenStack:
     ) -> nouns.Volume:
         wanted: dict[str, Any] = {"name": name, "size": size, "volume_type": type}
         if from_image:
-            wanted["image_id"] = self._image.id
+            wanted["image_id"] = self._choices.image.id
         if snapshot:
             wanted["snapshot_id"] = snapshot.id
         made = self._proxy("block_storage").create_volume(**{k: v for k, v in wanted.items() if v is not None})
@@ -263,7 +257,7 @@ class OpenStack:
     # --- addresses and load balancers
 
     def create_public_address(self, name: str) -> nouns.PublicAddress:
-        made = self._proxy("network").create_ip(floating_network_id=self._external_network.id, description=name)
+        made = self._proxy("network").create_ip(floating_network_id=self._choices.external_network.id, description=name)
         return answers.public_address(made)
 
     def lead(self, address: nouns.PublicAddress, target: nouns.Server | nouns.LoadBalancer) -> None:
@@ -299,28 +293,23 @@ class OpenStack:
     # --- identity
 
     def log_in(self) -> float:
-        access = self._session().auth.get_access(self._connection.session)
+        access = self._login.session().auth.get_access(self._login.connection.session)
         return (access.expires - datetime.now(UTC)).total_seconds()
 
     def try_wrong_password(self, *, longer: bool = False) -> None:
         wrong = secrets.token_urlsafe(16)
         credential = self._settings.os_credential_secret
         if longer:
-            wrong = f"{credential or self._connection.config.config['auth']['password']}{wrong}"
-        session = self._session(**{"application_credential_secret" if credential else "password": wrong})
+            wrong = f"{credential or self._login.connection.config.config['auth']['password']}{wrong}"
+        session = self._login.session(**{"application_credential_secret" if credential else "password": wrong})
         session.get_token()
 
     def as_reader(self) -> "OpenStack":
-        reader = OpenStack(self._settings, self._recorder)
-        username, password = str(self._settings.reader_username), str(self._settings.reader_password)
-        measured = partial(self._measured, identity="reader")
-        reader._connection = Connection(
-            config=config.region(self._settings, measured, username=username, password=password)
-        )
-        return reader
+        who = {"username": str(self._settings.reader_username), "password": str(self._settings.reader_password)}
+        return OpenStack(self._settings, self._recorder, Login(self._settings, self._recorder, "reader", **who))
 
     def try_each_service(self) -> Mapping[str, str]:
-        return dict(catalogue.ask_each(self._connection, self._recorder, self._list))
+        return dict(catalogue.ask_each(self._login.connection, self._recorder, self._list))
 
     # --- removal
 
@@ -397,71 +386,6 @@ class OpenStack:
             unhealthy=frozenset(answers.member(each, ports) for each in members if each.operating_status == "ERROR"),
         )
 
-    def _proxy(self, service: str) -> Any:
-        """The SDK's proxy of a service; finding its versions out can fail as any call can."""
-        try:
-            proxy = getattr(self._connection, service)
-            proxy.session  # noqa: B018 - where the catalogue lacks the service, the SDK tells so only now
-            return proxy
-        except (SDKException, ClientException) as error:
-            raise _first_cause(error) from error
-
-    @cached_property
-    def _connection(self) -> Connection:
-        return Connection(config=self._region())
-
-    def _region(self, **auth: str) -> Any:
-        try:
-            return config.region(self._settings, partial(self._measured, identity="user"), **auth)
-        except config.CloudError as wrong:
-            raise SuiteError(str(wrong)) from wrong
-
-    def _session(self, **auth: str) -> MeasuredSession:
-        """A session of its own, which has to log in first."""
-        return self._region(**auth).get_session()
-
-    def _measured(self, *, identity: str, timeout: object = None, **arguments: Any) -> MeasuredSession:
-        """For openstacksdk, which would give only one timeout."""
-        timeouts = (self._settings.connect_timeout, self._settings.read_timeout)
-        return MeasuredSession(self._recorder, identity, timeouts, **arguments)
-
-    @cached_property
-    def _image(self) -> Any:
-        """What servers are started from."""
-        images = sorted(self._proxy("image").images(status="active"), key=lambda image: (image.size or 0, image.name))
-        return self._chosen("JOURNEYS_SERVER_IMAGE", self._settings.server_image, images)
-
-    @cached_property
-    def _flavor(self) -> Any:
-        # Nova starts images only where a flavour has a disk; those without are for servers that boot from volumes.
-        flavors = sorted(
-            self._proxy("compute").flavors(), key=lambda flavor: (not flavor.disk, flavor.ram, flavor.vcpus)
-        )
-        return self._chosen("JOURNEYS_SERVER_FLAVOR", self._settings.server_flavor, flavors)
-
-    @cached_property
-    def _external_network(self) -> Any:
-        networks = list(self._proxy("network").networks(is_router_external=True))
-        return self._chosen("JOURNEYS_EXTERNAL_NETWORK", self._settings.external_network, networks)
-
-    @staticmethod
-    def _chosen(setting: str, wanted: str | None, offered: list[Any]) -> Any:
-        """The one that is wanted by its id or name, or the first one."""
-        fitting = [one for one in offered if wanted in (None, one.id, one.name)]
-        names = ", ".join(sorted(one.name for one in offered)[:10]) or "none"
-        assert fitting, f"Expected {wanted or 'one to choose'} among those offered, but there is {names} ({setting})."
-        return fitting[0]
-
 
 def _subnets_of(interfaces: Iterable[Any]) -> frozenset[str]:
     return frozenset(place["subnet_id"] for each in interfaces for place in each.fixed_ips)
-
-
-def _first_cause(error: BaseException) -> BaseException:
-    """The call whose failure the SDK wrapped up, or else a sentence of our own."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, CallFailed):
-            return cause
-        cause = cause.__cause__ or cause.__context__
-    return NotOffered(f"Expected the service to be found in the catalogue, but {error}")
