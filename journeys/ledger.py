@@ -22,6 +22,8 @@ IN_FLIGHT = 300
 
 LEAST_SHARE = 0.1  # seconds: in less, nothing can be removed
 
+REMOVED, REFUSED, SLOW = "removed", "refused", "slow"  # what comes of trying to remove something
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -121,21 +123,22 @@ class Ledger:
         order = {kind: place for place, kind in enumerate(self._kinds)}
         left = sorted(resources, key=lambda owned: order.get(owned.kind, len(order)))  # stable: last created first
         end = time.monotonic() + seconds
+        tried: list[tuple[Owned, str]] = []
         with self._recorder.doing(CLEANUP):
-            refused, slow = self._try_each(left, end)
-            waited_for = slow
-            while slow and time.monotonic() < end:
-                more, slow = self._try_each(slow, end)
-                refused += more
-            if waited_for:  # which may have stood in the way
-                self._try_each(refused, end)
+            while left and time.monotonic() < end:
+                results = self._try_each(left, end)
+                tried += results
+                left = [owned for owned, came in results if came == SLOW]
+            last = max((place for place, (_, came) in enumerate(tried) if came == REMOVED), default=0)
+            # What was removed later may have stood in the way.
+            self._try_each([owned for owned, came in tried[:last] if came == REFUSED], end)
 
-    def _try_each(self, resources: list[Owned], end: float) -> tuple[list[Owned], list[Owned]]:
-        """What could not be removed: what was refused, and what needs more time than its share of what there is.
+    def _try_each(self, resources: list[Owned], end: float) -> list[tuple[Owned, str]]:
+        """What came of each that was tried: SLOW where it needs more time than its share of what there is.
 
         Shares are equal, so that one that hangs does not starve the others.
         """
-        refused, slow = [], []
+        results: list[tuple[Owned, str]] = []
         for waiting, owned in zip(range(len(resources), 0, -1), resources, strict=True):
             remaining = end - time.monotonic()
             if remaining <= 0:
@@ -144,10 +147,11 @@ class Ledger:
                 self._remove(owned, max(remaining / waiting, LEAST_SHARE))
             except (Exception, DeadlinePassed) as failure:  # noqa: BLE001 - told as a leftover; the others go on
                 self._journal.not_removed(owned, str(failure) or repr(failure))
-                (slow if isinstance(failure, DeadlinePassed) else refused).append(owned)
+                results.append((owned, SLOW if isinstance(failure, DeadlinePassed) else REFUSED))
             else:
                 self._journal.removed(owned)
-        return refused, slow
+                results.append((owned, REMOVED))
+        return results
 
     def _remove(self, owned: Owned, seconds: float) -> None:
         if owned.kind not in self._kinds:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs
 
 from tests.cloud_lies import RUNNING, SUBNET, StoryOfLies
-from tests.faulty import Answer, Fault, FaultyProxy, Request, Store, refused
+from tests.faulty import Answer, Fault, FaultyProxy, Request, Store, after, only, refused
 
 
 class Ec2Front(FaultyProxy):
@@ -43,17 +43,20 @@ def asks_for_one(request: Request) -> bool:
     return bool(re.search(rb"(Id|Name|Filter)\.1", request.body))
 
 
-def absent(code: str) -> Fault:
-    """It can't be found by its id, though it is listed."""
-    missing = refused(400, code)
+def says_no(code: str) -> Fault:
+    """Carries nothing out, and refuses it in the words of EC2."""
+    no = refused(400, code)
 
     def fault(request: Request, store: Store) -> Answer:
-        if not asks_for_one(request) or b"Filter" in request.body:
-            return store(request)
-        answer = missing(request, store)
+        answer = no(request, store)
         return replace(answer, body=b"<Response><Errors>" + answer.body + b"</Errors></Response>")
 
     return fault
+
+
+def absent(code: str) -> Fault:
+    """It can't be found by its id any more once that was done, though it is listed."""
+    return only(lambda request: asks_for_one(request) and b"Filter" not in request.body, after(1, says_no(code)))
 
 
 def asked(pattern: str, instead: str) -> Fault:
@@ -337,7 +340,7 @@ MORE = [
         "A list answers with an error, in the words of S3",
         "Given a network\nThen the network is listed",
         r"Expected ec2\.DescribeVpcs to succeed, but the server answered 503 Unavailable \(\"Said by a fake\"\)",
-        {"DescribeVpcs": refused(503, "Unavailable")},
+        {"DescribeVpcs": only(lambda request: not asks_for_one(request), refused(503, "Unavailable"))},
     ),
     *(
         StoryOfLies(

@@ -81,6 +81,21 @@ def test_what_stands_in_the_way_of_another_is_waited_for(made: Made) -> None:
     assert not made.left()
 
 
+def test_what_stood_in_the_way_of_another_is_gone_when_that_is_tried_once_more(made: Made) -> None:
+    """Though the order of kinds has it otherwise."""
+
+    def in_use() -> None:
+        if "network" not in made.removed:
+            raise AssertionError("the server is in use")
+
+    made.own("network", "network")
+    made.own("server", "server")
+    made.removals["server"] = in_use
+    made.ledger.clean_run(seconds=20)
+    assert made.removed == ["network", "server"]
+    assert not made.left()
+
+
 def test_what_is_refused_is_not_asked_for_again_and_again(made: Made) -> None:
     asked = itertools.count()
 

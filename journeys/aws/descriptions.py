@@ -18,6 +18,7 @@ _VOLUME_STATES = {
 }
 _PASSING = ("attaching", "detaching", "busy")  # of attachments
 GONE = ("terminated", "deleted")
+_OF_THE_REGION = "availability-zone"  # a type of zones
 # Whom a rule of a security group can let in, and how each is named.
 _SOURCES = (
     *(("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")),
@@ -144,7 +145,9 @@ def _key_pair(told: dict[str, Any]) -> nouns.KeyPair:
 
 
 def _zone(told: dict[str, Any]) -> nouns.Zone:
-    return nouns.Zone(told["ZoneName"], told["ZoneName"], told.get("State") == "available")
+    # Local Zones and the like are listed, too, once the account has opted in; they offer little.
+    usable = told.get("State") == "available" and told.get("ZoneType", _OF_THE_REGION) == _OF_THE_REGION
+    return nouns.Zone(told["ZoneName"], told["ZoneName"], usable)
 
 
 ACCESS: Mapping[type, Access] = {

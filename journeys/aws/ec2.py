@@ -2,6 +2,8 @@
 
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -12,12 +14,13 @@ from journeys.aws.descriptions import ACCESS
 from journeys.cloud import nouns
 from journeys.cloud.driver import Order
 from journeys.failures import CallFailed
-from journeys.recorder import Recorder
+from journeys.recorder import WAIT, Recorder
 from journeys.settings import Settings
 
 T = TypeVar("T")
 
 GONE_WITHIN = 300  # seconds until what was deleted has to be gone; a cleanup's own deadline is mostly shorter
+KNOWN_WITHIN = 30  # seconds until what was made has to be found by its id
 LOOK_EVERY = 0.5  # seconds
 
 # A network is a VPC, which has a range of its own, for all subnets: AWS allows /16 at most.
@@ -36,7 +39,7 @@ OPERATIONS = tuple(
         *("CreateSecurityGroup", "CreateSnapshot", "CreateSubnet", "CreateTags", "CreateVolume", "CreateVpc"),
         *("DeleteKeyPair", "DeleteNetworkInterface", "DeleteSecurityGroup", "DeleteSnapshot", "DeleteSubnet"),
         *("DeleteVolume", "DeleteVpc", "DescribeAddresses", "DescribeAvailabilityZones", "DescribeInstances"),
-        "DescribeInstanceAttribute",
+        *("DescribeInstanceAttribute", "DescribeInstanceTypeOfferings"),
         *("DescribeKeyPairs", "DescribeNetworkInterfaces", "DescribeRouteTables", "DescribeSecurityGroups"),
         *("DescribeSnapshots", "DescribeSubnets", "DescribeVolumes", "DescribeVpcs", "DetachNetworkInterface"),
         *("DetachVolume", "RebootInstances", "RevokeSecurityGroupIngress", "RunInstances", "StartInstances"),
@@ -56,6 +59,9 @@ class Ec2:
         self._clients = clients
         self._settings = settings
         self._recorder = recorder
+        self._made: dict[str, Any] = {}  # what was made here, by its name
+        self._gateways: dict[str, str] = {}  # the ids of those that were made with a router, by its name
+        self._known: set[str] = set()  # the ids by which something was found since it was made
 
     # --- asking
 
@@ -63,7 +69,8 @@ class Ec2:
         return kind in ACCESS
 
     def listed(self, kind: type[T]) -> list[T]:
-        return list(self._list(kind))
+        found = list(self._list(kind))
+        return list(map(self._with_our_size, found)) if kind is nouns.Zone else found
 
     def now(self, noun: T) -> T | None:
         access = ACCESS[type(noun)]
@@ -73,33 +80,45 @@ class Ec2:
             self._expect_absence(failure)
             return None
 
+    def until_known(self, noun: Any) -> None:
+        """What was just made may not be found yet, and whatever needs it is refused as long.
+
+        https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+        """
+        access = ACCESS[type(noun)]
+        self._until_found(noun.id, access.describe, access.ids)
+
     def choices(self) -> Mapping[str, str]:
-        size = self._settings.server_flavor or SMALLEST
-        return {"image": str(self._settings.server_image), "size": size, "zone": self._zone}
+        return {"image": str(self._settings.server_image), "size": self._size, "zone": self._zone}
 
     # --- networks
 
     def create_network(self, name: str) -> nouns.Network:
         made = self._client.create_vpc(CidrBlock=NETWORK_RANGE, **_tagged("vpc", name))["Vpc"]
-        return nouns.Network(made["VpcId"], name)
+        return self._noted(nouns.Network(made["VpcId"], name))
 
     def create_subnet(self, name: str, network: nouns.Network, cidr: str, zone: str | None = None) -> nouns.Subnet:
         place = {"VpcId": network.id, "AvailabilityZone": zone or self._zone}
         made = self._client.create_subnet(CidrBlock=cidr, **place, **_tagged("subnet", name))["Subnet"]
-        return nouns.Subnet(made["SubnetId"], name, network.id, cidr, descriptions.subnet(made).kept)
+        return self._noted(nouns.Subnet(made["SubnetId"], name, network.id, cidr, descriptions.subnet(made).kept))
 
     def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
         """A route table; with a gateway to the internet of the same name where it leads `outside`."""
         table = self._client.create_route_table(VpcId=network.id, **_tagged("route-table", name))["RouteTable"]
+        router = self._noted(nouns.Router(table["RouteTableId"], name, outside=outside, network=network.id))
         if outside:
-            gateway = self._client.create_internet_gateway(**_tagged("internet-gateway", name))["InternetGateway"]
-            self._client.attach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=network.id)
-            self._client.create_route(
-                RouteTableId=table["RouteTableId"],
-                DestinationCidrBlock="0.0.0.0/0",
-                GatewayId=gateway["InternetGatewayId"],
-            )
-        return nouns.Router(table["RouteTableId"], name, outside=outside, network=network.id)
+            with _something_is_made():
+                self._lead_outside(router)
+        return router
+
+    def _lead_outside(self, router: nouns.Router) -> None:
+        made = self._client.create_internet_gateway(**_tagged("internet-gateway", router.name))["InternetGateway"]
+        gateway = self._gateways[router.name] = made["InternetGatewayId"]
+        with self._recorder.doing(WAIT):
+            self.until_known(router)
+            self._until_found(gateway, "describe_internet_gateways", "InternetGatewayIds")
+        self._client.attach_internet_gateway(InternetGatewayId=gateway, VpcId=router.network)
+        self._client.create_route(RouteTableId=router.id, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
 
     def connect(self, router: nouns.Router, subnet: nouns.Subnet) -> None:
         self._client.associate_route_table(RouteTableId=router.id, SubnetId=subnet.id)
@@ -115,13 +134,13 @@ class Ec2:
         made = self._client.create_network_interface(**place, **_tagged("network-interface", name))
         told = descriptions.port(made["NetworkInterface"])
         addresses = (address,) if address else told.addresses
-        return nouns.Port(told.id, name, subnet.network, addresses, mac=told.mac)
+        return self._noted(nouns.Port(told.id, name, subnet.network, addresses, mac=told.mac))
 
     def create_group(self, name: str, network: nouns.Network) -> nouns.SecurityGroup:
         made = self._client.create_security_group(
             GroupName=name, Description="Made by Cloud Journeys", VpcId=network.id, **_tagged("security-group", name)
         )
-        return nouns.SecurityGroup(made["GroupId"], name, network=network.id)
+        return self._noted(nouns.SecurityGroup(made["GroupId"], name, network=network.id))
 
     def allow(self, group: nouns.SecurityGroup, rule: nouns.Rule) -> None:
         self._client.authorize_security_group_ingress(GroupId=group.id, IpPermissions=[_permission(rule)])
@@ -133,7 +152,7 @@ class Ec2:
 
     def create_key_pair(self, name: str) -> nouns.KeyPair:
         made = self._client.create_key_pair(KeyName=name, **_tagged("key-pair", name))
-        return nouns.KeyPair(made["KeyName"], name, made["KeyFingerprint"], made.get("KeyMaterial", ""))
+        return self._noted(nouns.KeyPair(made["KeyName"], name, made["KeyFingerprint"], made.get("KeyMaterial", "")))
 
     def create_server(self, name: str, order: Order) -> nouns.Server:
         wanted: dict[str, Any] = {"SubnetId": order.subnet.id, "UserData": order.user_data}
@@ -141,27 +160,28 @@ class Ec2:
             wanted["KeyName"] = order.key_pair.name
         if order.group:
             wanted["SecurityGroupIds"] = [order.group.id]
-        image, flavor = self._settings.server_image or "", self._settings.server_flavor or SMALLEST
+        image = self._settings.server_image or ""
         made = self._client.run_instances(
             ImageId=image,
-            InstanceType=flavor,
+            InstanceType=self._size,
             MinCount=1,
             MaxCount=1,
             ClientToken=name,  # so that a request that the SDK repeats starts one server, not two
             **wanted,
             **_tagged("instance", name),
         )["Instances"][0]
-        return nouns.Server(
+        server = nouns.Server(
             made["InstanceId"],
             name,
             nouns.BUSY,
             zone=order.zone,
             image=image,
-            flavor=flavor,
+            flavor=self._size,
             key=order.key_pair.name if order.key_pair else "",
             groups=frozenset({order.group.name}) if order.group else None,
             network=order.subnet.network,
         )
+        return self._noted(server)
 
     def stop(self, server: nouns.Server) -> None:
         self._client.stop_instances(InstanceIds=[server.id])
@@ -203,7 +223,7 @@ class Ec2:
         wanted: dict[str, Any] = {"SnapshotId": snapshot.id} if snapshot else {"Size": size}
         made = self._client.create_volume(AvailabilityZone=self._zone, **wanted, **_tagged("volume", name))
         origin = snapshot.id if snapshot else ""
-        return nouns.Volume(made["VolumeId"], name, nouns.BUSY, size, type=type, snapshot=origin)
+        return self._noted(nouns.Volume(made["VolumeId"], name, nouns.BUSY, size, type=type, snapshot=origin))
 
     def attach(self, volume: nouns.Volume, server: nouns.Server) -> None:
         self._client.attach_volume(VolumeId=volume.id, InstanceId=server.id, Device=DEVICE)
@@ -219,13 +239,13 @@ class Ec2:
 
     def create_snapshot(self, name: str, volume: nouns.Volume) -> nouns.Snapshot:
         made = self._client.create_snapshot(VolumeId=volume.id, **_tagged("snapshot", name))
-        return nouns.Snapshot(made["SnapshotId"], name, nouns.BUSY, volume.size, volume.id)
+        return self._noted(nouns.Snapshot(made["SnapshotId"], name, nouns.BUSY, volume.size, volume.id))
 
     # --- addresses
 
     def create_public_address(self, name: str) -> nouns.PublicAddress:
         made = self._client.allocate_address(Domain="vpc", **_tagged("elastic-ip", name))
-        return nouns.PublicAddress(made["AllocationId"], name, made["PublicIp"], nouns.BUSY)
+        return self._noted(nouns.PublicAddress(made["AllocationId"], name, made["PublicIp"], nouns.BUSY))
 
     def lead(self, address: nouns.PublicAddress, target: nouns.Server) -> None:
         self._client.associate_address(AllocationId=address.id, InstanceId=target.id, AllowReassociation=True)
@@ -238,7 +258,7 @@ class Ec2:
         getattr(self._client, access.delete)(**{access.id: [noun.id] if many else noun.id})
 
     def remove(self, kind: type, name: str) -> None:
-        for noun in list(self._list(kind, name)):
+        for noun in self._called(kind, name):
             self._let_go(noun)
             try:
                 self.delete(noun)
@@ -247,6 +267,15 @@ class Ec2:
             self._wait_until_gone(noun)
         if kind is nouns.Router:
             self._remove_gateways(name)
+
+    def _called(self, kind: type[T], name: str) -> list[T]:
+        """All that has this name. Lists may lag behind, so what was made here is asked for by its id, too."""
+        found, made = list(self._list(kind, name)), self._made.get(name)
+        if isinstance(made, kind) and made.id not in {other.id for other in found}:
+            self.until_known(made)
+            latest = self.now(made)
+            found += [latest] if latest else []
+        return found
 
     def _let_go(self, noun: Any) -> None:
         """Removes what would keep `noun` from being removed; all that is in a network of ours is ours."""
@@ -261,13 +290,15 @@ class Ec2:
             self.detach(noun)
 
     def _remove_gateways(self, name: str) -> None:
-        found = self._client.describe_internet_gateways(Filters=_filters(name))["InternetGateways"]
-        for gateway in found:
+        made = self._gateways.get(name)
+        wanted = {"InternetGatewayIds": [made]} if made else {"Filters": _filters(name)}
+        for gateway in self._client.describe_internet_gateways(**wanted)["InternetGateways"]:
             for attachment in gateway["Attachments"]:
                 self._client.detach_internet_gateway(
                     InternetGatewayId=gateway["InternetGatewayId"], VpcId=attachment["VpcId"]
                 )
             self._client.delete_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"])
+        self._gateways.pop(name, None)
 
     def _wait_until_gone(self, noun: Any) -> None:
         gone = clock.wait_until(lambda: self.now(noun) is None, GONE_WITHIN, LOOK_EVERY)
@@ -278,6 +309,23 @@ class Ec2:
         if not (failure.call.code or "").endswith(("NotFound", "NotFoundException")):
             raise failure
         self._recorder.expected(failure)
+
+    def _noted(self, noun: T) -> T:
+        self._made[noun.name] = noun
+        return noun
+
+    def _until_found(self, id_: str, describe: str, ids: str) -> None:
+        def found() -> bool:
+            try:
+                getattr(self._client, describe)(**{ids: [id_]})
+            except CallFailed as failure:
+                self._expect_absence(failure)
+                return False
+            return True
+
+        known = id_ in self._known or clock.wait_until(found, KNOWN_WITHIN, LOOK_EVERY)
+        assert known, f"Expected {id_}, which was made, to be found by its id within {KNOWN_WITHIN} s, but it is not."
+        self._known.add(id_)
 
     # --- the SDK
 
@@ -303,10 +351,43 @@ class Ec2:
     def _client(self) -> Any:
         return self._clients.ec2()
 
+    @property
+    def _size(self) -> str:
+        return self._settings.server_flavor or SMALLEST
+
     @cached_property
     def _zone(self) -> str:
         """The first availability zone: what is to be attached to each other has to be in the same."""
-        return self.listed(nouns.Zone)[0].id
+        usable = [zone.id for zone in self.listed(nouns.Zone) if zone.usable]
+        assert usable, f"Expected an availability zone with servers of size {self._size}, but none is listed."
+        return usable[0]
+
+    def _with_our_size(self, zone: nouns.Zone) -> nouns.Zone:
+        """The zone, usable only if it has servers of our size."""
+        return replace(zone, usable=zone.usable and (not self._offering or zone.id in self._offering))
+
+    @cached_property
+    def _offering(self) -> frozenset[str]:
+        """The zones that have servers of our size; none where the cloud does not tell."""
+        wanted = {"LocationType": "availability-zone", "Filters": [{"Name": "instance-type", "Values": [self._size]}]}
+        try:
+            pages = list(self._client.get_paginator("describe_instance_type_offerings").paginate(**wanted))
+        except CallFailed as failure:
+            if failure.call.reason not in ("auth", "not_found", "client_error") and failure.call.status != 501:
+                raise
+            self._recorder.expected(failure)  # not every cloud that speaks EC2 knows it, nor may every user ask
+            return frozenset()
+        return frozenset(offer["Location"] for page in pages for offer in page["InstanceTypeOfferings"])
+
+
+@contextmanager
+def _something_is_made() -> Iterator[None]:
+    """A call that is refused in here undoes nothing of what was made before it."""
+    try:
+        yield
+    except CallFailed as failure:
+        failure.undone = False
+        raise
 
 
 def _tagged(resource: str, name: str) -> dict[str, Any]:

@@ -36,10 +36,16 @@ class Addresses:
             seconds,
             "public_address_active",
         )
-        ports = {port.id for port in self.cloud.driver.listed(Port) if port.server == server.id}
-        assert latest.port in ports, (
-            f"Expected {latest.address} to lead to a port of server {server.name}, but that port is none of them."
-        )
+
+        def problem() -> str | None:
+            ports = {port.id for port in self.cloud.driver.listed(Port) if port.server == server.id}
+            if latest.port in ports:
+                return None
+            return (
+                f"Expected {latest.address} to lead to a port of server {server.name}, but that port is none of them."
+            )
+
+        self.cloud.settled(problem)
         self.assert_own()
 
     def assert_leads_nowhere(self, seconds: float) -> None:
@@ -52,11 +58,16 @@ class Addresses:
 
     def assert_own(self) -> None:
         """It is the one that was given, from outside the scenario's subnets, and no other of ours is the same."""
+        self.cloud.settled(self._not_our_own)
+
+    def _not_our_own(self) -> str | None:
         given = self.address.address
         listed = self.cloud.driver.listed(PublicAddress)
         told = [found.address for found in listed if found.id == self.address.id]
-        assert told == [given], f"Expected the public address to stay {given}, but it is {', '.join(told) or 'none'}."
+        if told != [given]:
+            return f"Expected the public address to stay {given}, but it is {', '.join(told) or 'none'}."
         inside = [subnet.cidr for subnet in self.networks.subnets if ip_address(given) in ip_network(subnet.cidr)]
-        assert not inside, f"Expected the public address {given} to be one from outside, but it lies in {inside[0]}."
+        if inside:
+            return f"Expected the public address {given} to be one from outside, but it lies in {inside[0]}."
         twins = [found for found in listed if found.address == given and found.id != self.address.id]
-        assert not twins, f"Expected nobody else to have the public address {given}, but {twins[0].name} does."
+        return f"Expected nobody else to have the public address {given}, but {twins[0].name} does." if twins else None

@@ -46,6 +46,11 @@ class Cloud:
 
     def make(self, kind: str, create: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """Creates a thing of ours, one of KINDS, with a verb of the driver that takes the name first."""
+        made = self._create(kind, create, *arguments, **options)
+        self._until_known(made)
+        return made
+
+    def _create(self, kind: str, create: Callable[..., T], *arguments: Any, **options: Any) -> T:
         name = self.ledger.new_name()
         try:
             with self.ledger.creating(kind, name):
@@ -61,7 +66,14 @@ class Cloud:
         """Creates `count` things side by side. All are tried; the first failure is raised."""
         if count == 1:
             return [self.make(kind, create, *arguments)]
-        return at_once(lambda _: self.make(kind, create, *arguments), range(count), count)
+        made = at_once(lambda _: self._create(kind, create, *arguments), range(count), count)
+        self._until_known(*made)
+        return made
+
+    def _until_known(self, *made: Any) -> None:
+        with self.recorder.doing(WAIT):
+            for noun in filter(None, made):
+                self.driver.until_known(noun)
 
     def beyond_quota(self, kind: type) -> int:
         """How many more of a kind there may not be: one above what the quota leaves."""
@@ -132,9 +144,9 @@ class Cloud:
             listed = self.driver.listed(type(nouns[0]))
             return next(filter(None, (self._wrong_in(listed, noun) for noun in nouns)), None)
 
-        self._settled(problem)
+        self.settled(problem)
 
-    def _settled(self, problem: Callable[[], str | None]) -> None:
+    def settled(self, problem: Callable[[], str | None]) -> None:
         """Raises what `problem` tells, if it still does after `driver.settles_within`."""
         told: str | None = None
 
@@ -171,7 +183,7 @@ class Cloud:
                 raise SuiteError(
                     f"Nothing is chosen of a {_name_of(type(noun))}, so it can't be otherwise than ordered."
                 )
-            self._settled(lambda noun=noun: self._otherwise_than_ordered(noun))
+            self.settled(lambda noun=noun: self._otherwise_than_ordered(noun))
 
     def _otherwise_than_ordered(self, noun: Any) -> str | None:
         latest, ordered = self.driver.now(noun), self.ordered[noun.id]
@@ -194,7 +206,7 @@ class Cloud:
                 return f"Expected {name} {noun.name} to be gone, but it is still listed."
             return f"Expected {name} {noun.name} to be gone, but it came back." if self.driver.now(noun) else None
 
-        self._settled(problem)
+        self.settled(problem)
 
     def remove(self, noun: Any) -> None:
         """Asks for its removal."""
@@ -205,18 +217,27 @@ class Cloud:
         """Whatever else of the kind the scenario made and did not remove is still there."""
         others = [noun for noun in self.ordered.values() if type(noun) is kind and noun.id not in self.removed]
         assert others, f"There is no other {_name_of(kind)}: a step that creates one has to come first."
-        listed = {found.id for found in self.driver.listed(kind)}
-        lost = [noun.name for noun in others if noun.id not in listed]
-        assert not lost, f"Expected no other {_name_of(kind)} to be gone, but {', '.join(lost)} is."
+
+        def problem() -> str | None:
+            listed = {found.id for found in self.driver.listed(kind)}
+            lost = [noun.name for noun in others if noun.id not in listed]
+            return f"Expected no other {_name_of(kind)} to be gone, but {', '.join(lost)} is." if lost else None
+
+        self.settled(problem)
 
     def assert_nothing_made(self) -> None:
-        """What was refused is not there all the same, in whole or in part."""
+        """What was refused is not there all the same, in whole or in part, nor comes while the cloud settles."""
         assert self.refused, 'Nothing was refused: a step "I try to …" has to come first.'
-        for kind, name in self.refused:
-            left = [found for found in self.driver.listed(KINDS[kind]) if found.name.startswith(name)]
-            assert not left, (
-                f"Expected nothing to be made of what was refused, but there is {len(left)} {kind} called {name}."
-            )
+        made: list[str] = []
+
+        def look() -> bool:
+            for kind, name in self.refused:
+                found = [each for each in self.driver.listed(KINDS[kind]) if each.name.startswith(name)]
+                made.extend([f"{len(found)} {kind} called {name}"] if found else [])
+            return bool(made)
+
+        clock.wait_until(look, self.driver.settles_within, LOOK_EVERY)
+        assert not made, f"Expected nothing to be made of what was refused, but there is {', '.join(made)}."
 
 
 def the(kind: str, made: list[T]) -> T:

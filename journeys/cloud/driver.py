@@ -33,8 +33,8 @@ KINDS: Mapping[str, type] = {
     "router": Router,
     "port": Port,
     "subnet": Subnet,
+    "security-group": SecurityGroup,  # AWS removes no network that has any but its own
     "network": Network,
-    "security-group": SecurityGroup,
     "key-pair": KeyPair,
 }
 
@@ -82,6 +82,9 @@ class Driver(Protocol):
 
     def now(self, noun: T) -> T | None:
         """What has become of it by now; None where it is gone."""
+
+    def until_known(self, noun: Any) -> None:
+        """Waits until the cloud finds by its id what it said to be made, where that may take a while."""
 
     def choices(self) -> Mapping[str, str]:
         """What servers and addresses are made from, as the settings or the cloud itself choose it: names, by kind."""

@@ -101,44 +101,71 @@ class Networks:
     def assert_isolated(self) -> None:
         """Each of our networks has the port that was made there, and none of another one's."""
         assert len(self.ports) >= 2, "Expected ports in two networks: a step that creates them has to come first."
+        self.cloud.settled(self._mixed)
+
+    def _mixed(self) -> str | None:
         listed = self.cloud.driver.listed(Port)
         for port in self.ports:
             found = {
                 other.id for other in listed if other.network == port.network and other.addresses == port.addresses
             }
-            assert found == {port.id}, (
-                f"Expected network {port.network} to have port {port.name} and no other with the address "
-                f"{', '.join(port.addresses)}, but it has {len(found)} with it."
-            )
+            if found != {port.id}:
+                return (
+                    f"Expected network {port.network} to have port {port.name} and no other with the address "
+                    f"{', '.join(port.addresses)}, but it has {len(found)} with it."
+                )
+        return None
 
     def enable(self, *, enabled: bool) -> None:
         self.cloud.driver.enable(self.port, enabled=enabled)
 
     def assert_enabled(self, *, enabled: bool) -> None:
         """It is, and nothing else about it has changed."""
-        port = self.cloud.driver.now(self.port)
-        assert port, f"Expected port {self.port.name} to be there, but it is gone."
         wanted, is_so = ("enabled", "disabled") if enabled else ("disabled", "enabled")
-        assert port.enabled == enabled, f"Expected port {port.name} to be {wanted}, but it is {is_so}."
         as_it_was = replace(self.port, enabled=enabled)
-        assert port == as_it_was, f"Expected nothing else about {as_it_was} to change, but it is {port}."
+
+        def problem() -> str | None:
+            port = self.cloud.driver.now(self.port)
+            if not port:
+                return f"Expected port {self.port.name} to be there, but it is gone."
+            if port.enabled != enabled:
+                return f"Expected port {port.name} to be {wanted}, but it is {is_so}."
+            if port != as_it_was:
+                return f"Expected nothing else about {as_it_was} to change, but it is {port}."
+            return None
+
+        self.cloud.settled(problem)
 
     def assert_connected(self, *subnets: Subnet) -> None:
         """The router has an interface in each of these, and in no other."""
-        router = self.router and self.cloud.driver.now(self.router)
-        assert router, "Expected a router, but there is none."
-        assert router.subnets == {subnet.id for subnet in subnets}, (
-            f"Expected router {router.name} to be connected to {_names(subnets) or 'no subnet'}, "
-            f"but it is connected to {', '.join(sorted(router.subnets)) or 'none'}."
-        )
+
+        def problem() -> str | None:
+            router = self.router and self.cloud.driver.now(self.router)
+            if not router:
+                return "Expected a router, but there is none."
+            if router.subnets == {subnet.id for subnet in subnets}:
+                return None
+            return (
+                f"Expected router {router.name} to be connected to {_names(subnets) or 'no subnet'}, "
+                f"but it is connected to {', '.join(sorted(router.subnets)) or 'none'}."
+            )
+
+        self.cloud.settled(problem)
 
     def assert_lets_in(self, *rules: Rule) -> None:
         """The group lets these in, and nobody else."""
-        group = self.group and self.cloud.driver.now(self.group)
-        assert group, "Expected a security group, but there is none."
-        assert group.rules == set(rules), (
-            f"Expected security group {group.name} to let in {_told(rules)}, but it lets in {_told(group.rules)}."
-        )
+
+        def problem() -> str | None:
+            group = self.group and self.cloud.driver.now(self.group)
+            if not group:
+                return "Expected a security group, but there is none."
+            if group.rules == set(rules):
+                return None
+            return (
+                f"Expected security group {group.name} to let in {_told(rules)}, but it lets in {_told(group.rules)}."
+            )
+
+        self.cloud.settled(problem)
 
 
 def _told(rules: tuple[Rule, ...] | frozenset[Rule]) -> str:

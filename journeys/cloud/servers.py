@@ -71,7 +71,8 @@ class Servers:
 
     def start_in_every_zone(self) -> None:
         """A subnet and a server for each zone: in EC2 it is the subnet that has a zone."""
-        self.zones = self.cloud.driver.listed(Zone)
+        self.zones = [zone for zone in self.cloud.driver.listed(Zone) if zone.usable]
+        assert self.zones, "Expected an availability zone that can be used, but none is listed."
         for number, zone in enumerate(self.zones):
             self.networks.add_subnet(f"10.71.{number}.0/24", zone.id)
             self.start(zone=zone.id)
@@ -146,6 +147,9 @@ class Servers:
         addresses = self.server.addresses or ("",)
         for address in addresses:
             self.networks.assert_in_subnet(f"the address of server {self.server.name}", address)
+        self.cloud.settled(lambda: self._served_otherwise(addresses))
+
+    def _served_otherwise(self, addresses: tuple[str, ...]) -> str | None:
         ports = [port for port in self.cloud.driver.listed(Port) if port.server == self.server.id]
         served = [
             address
@@ -153,7 +157,9 @@ class Servers:
             for address in port.addresses
             if port.enabled and port.network == self.networks.network.id
         ]
-        assert sorted(served) == sorted(addresses), (
+        if sorted(served) == sorted(addresses):
+            return None
+        return (
             f"Expected server {self.server.name} to have ports in its network with {', '.join(addresses)}, but it has "
             f"{', '.join(sorted(served)) or 'none'}."
         )
@@ -178,13 +184,19 @@ class Servers:
         assert not left, f"Expected a server in each zone, but there is none in {', '.join(sorted(left))}."
 
     def assert_label(self, key: str, value: str) -> None:
-        latest = self.cloud.driver.now(self.server)
-        assert latest, f"Expected server {self.server.name} to be there, but it is gone."
-        labels = dict(latest.labels)
-        assert labels.get(key) == value, (
-            f"Expected server {latest.name} to have the label {key!r} as {value!r}, but its labels are "
-            f"{labels or 'none'}."
-        )
+        def problem() -> str | None:
+            latest = self.cloud.driver.now(self.server)
+            if not latest:
+                return f"Expected server {self.server.name} to be there, but it is gone."
+            labels = dict(latest.labels)
+            if labels.get(key) == value:
+                return None
+            return (
+                f"Expected server {latest.name} to have the label {key!r} as {value!r}, but its labels are "
+                f"{labels or 'none'}."
+            )
+
+        self.cloud.settled(problem)
 
     def assert_user_data(self) -> None:
         found = self.cloud.driver.user_data(self.server)
@@ -229,9 +241,14 @@ class Servers:
     def assert_no_port_left(self) -> None:
         """Neither one that still says so, nor one that only has its address still."""
         network, addresses = self.networks.network.id, set(self.server.addresses)
-        left = [
-            port
-            for port in self.cloud.driver.listed(Port)
-            if port.server == self.server.id or (port.network == network and addresses & set(port.addresses))
-        ]
-        assert not left, f"Expected no port of server {self.server.name} to be left, but there are {len(left)}."
+
+        def problem() -> str | None:
+            left = [
+                port
+                for port in self.cloud.driver.listed(Port)
+                if port.server == self.server.id or (port.network == network and addresses & set(port.addresses))
+            ]
+            told = f"Expected no port of server {self.server.name} to be left, but there are {len(left)}."
+            return told if left else None
+
+        self.cloud.settled(problem)

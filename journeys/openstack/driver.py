@@ -64,6 +64,9 @@ class OpenStack:
             return self._with_members(found)
         return None if getattr(found, "status", "") == "DELETED" else found
 
+    def until_known(self, noun: Any) -> None:
+        """What a service has made, it finds."""
+
     def choices(self) -> Mapping[str, str]:
         chosen = {"image": self._choices.image.name, "flavour": self._choices.flavor.name}
         if "public-addresses" in self._settings.capabilities:
