@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import count
 
 from tests.fakestack import PASSWORD, READER, Fakestack, Lie, Reply, changed, nothing, pretended, said
 from tests.stories import Story
@@ -60,6 +61,12 @@ def besides(do: Callable[[Fakestack], object]) -> Lie:
         return reply
 
     return lie
+
+
+def once(lie: Lie) -> Lie:
+    """The lie, and then the truth."""
+    told = count()
+    return lambda stack, honestly: honestly() if next(told) else lie(stack, honestly)
 
 
 def each(many: str, **fields: object) -> Lie:
@@ -552,6 +559,15 @@ STORIES = [
         "When I try to create a network as a reader\nThen I am refused for lack of rights\nAnd nothing was made",
         r"Expected nothing to be made of what was refused, but there is 1 network called journeys-",
         {f"POST {NETWORK}/networks": besides(lambda stack: _make(stack, "networks", stack.asked["network"]))},
+    ),
+    StoryOfLies(
+        "What was refused is made all the same, and told late",
+        "When I try to create a network as a reader\nThen I am refused for lack of rights\nAnd nothing was made",
+        r"Expected nothing to be made of what was refused, but there is 1 network called journeys-",
+        {
+            f"POST {NETWORK}/networks": besides(lambda stack: _make(stack, "networks", stack.asked["network"])),
+            f"GET {NETWORK}/networks": once(nothing("networks")),
+        },
     ),
     StoryOfLies("Nothing was refused", "Then nothing was made", "Nothing was refused: a step"),
     # --- identity

@@ -1,6 +1,5 @@
 """Every promise that EC2 can keep, made untrue: by a front before moto that changes answers, or by steps alone."""
 
-import itertools
 import re
 from dataclasses import replace
 from urllib.parse import parse_qs
@@ -84,11 +83,7 @@ def in_lists(pattern: str, instead: str) -> Fault:
 _OTHER = "<instanceId>other</instanceId><status>attached</status>"
 
 
-def _attached_after_a_look() -> Fault:
-    """A volume that was available is told to have a server as well."""
-    looks = itertools.count()
-    lie = told("<attachmentSet/>", f"<attachmentSet><item>{_OTHER}</item></attachmentSet>")
-    return lambda request, store: lie(request, store) if next(looks) else store(request)
+_ATTACHED = told("<attachmentSet/>", f"<attachmentSet><item>{_OTHER}</item></attachmentSet>")
 
 
 # The lists of what can be made: the steps that make it, the operation that lists it, and the collection there.
@@ -408,6 +403,12 @@ MORE = [
         {"DescribeAvailabilityZones": told("<zoneState>[^<]*", "<zoneState>unavailable")},
     ),
     StoryOfLies(
+        "No availability zone can be used",
+        "Given a network\nWhen I start a server in every availability zone",
+        r"Expected an availability zone that can be used, but none is listed",
+        {"DescribeAvailabilityZones": told("<zoneState>[^<]*", "<zoneState>unavailable")},
+    ),
+    StoryOfLies(
         "A network is listed twice",
         "Given a network\nThen the network is listed",
         r"Expected network \S+ to be listed once, but it is listed 2 times",
@@ -456,7 +457,7 @@ MORE = [
         "A detached volume is available and attached",
         "Given a volume\nThen the volume is available within 10 ms",
         r"Expected volume \S+ to be available within 10 ms, but after .*status='available'.*servers=\('other',\)",
-        {"DescribeVolumes": _attached_after_a_look()},
+        {"DescribeVolumes": after(2, _ATTACHED)},  # once it was found, and available
     ),
     *(
         StoryOfLies(

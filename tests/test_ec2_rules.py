@@ -113,6 +113,11 @@ def test_what_was_made_before_a_refusal_is_removed_like_all_else(told: Told) -> 
     assert told.ran.count("owned WHERE removed IS NULL") == 0
 
 
+def test_nothing_is_asked_to_go_before_what_is_in_it(told: Told) -> None:
+    assert told.ran.count("calls WHERE operation = 'ec2.DeleteVpc'") >= 4
+    assert told.ran.count("calls WHERE code = 'DependencyViolation'") == 0
+
+
 def test_looking_again_counts_as_no_failure(told: Told) -> None:
     failed = "calls WHERE outcome != 'ok' AND NOT expected AND code LIKE '%NotFound%'"
     assert told.ran.count(failed) == 0

@@ -58,11 +58,18 @@ class Servers:
         """
         group = self.networks.group
         order = Order(self.networks.subnet, self.key_pair, group, user_data=USER_DATA, **wanted)
+        answered: list[float] = []  # when each order was accepted; that it is known by its id may take longer
+
+        def create(name: str, order: Order) -> Server:
+            server = self.cloud.driver.create_server(name, order)
+            answered.append(time.perf_counter())
+            return server
+
         began = time.perf_counter()
-        for server in self.cloud.make_at_once(count, "server", self.cloud.driver.create_server, order):
+        for server in self.cloud.make_at_once(count, "server", create, order):
             self.ordered[server.id] = began
             self.made.append(server)
-        self.cloud.recorder.read(metrics.WAIT, "server_accepted", value=time.perf_counter() - began)
+        self.cloud.recorder.read(metrics.WAIT, "server_accepted", value=max(answered) - began)
 
     def try_beyond_quota(self) -> None:
         """With one request, so that none is started where the quota holds."""
