@@ -41,7 +41,7 @@ class Aws(Ec2Front):
     def __init__(self, url: str):
         super().__init__(url)
         self._late: set[str] = set()  # ids that are not known yet
-        self._delayed: set[str] = set()  # kinds of which one was late
+        self._delayed: set[str] = set()  # kinds of which one was late; of networks each is
         self._told: dict[tuple[str, bytes], tuple[int, Answer]] = {}  # what was told last, after how many changes
         self._changes = 0
 
@@ -53,7 +53,7 @@ class Aws(Ec2Front):
             self._late -= set(unknown) if looks else set()
             return says_no("InvalidID.NotFound")(request, self.carry_out)
         if operation in self.faults:
-            return super().answer(request)
+            return self.faults[operation](request, lambda asked: self._make(operation, asked))
         if operation == "DeleteVpc" and self._has_groups(request):
             return says_no("DependencyViolation")(request, self.carry_out)
         if operation == "RunInstances" and WITHOUT_NITRO in self._subnet_of(request):
@@ -75,7 +75,7 @@ class Aws(Ec2Front):
 
     def _make(self, operation: str, request: Request) -> Answer:
         answer, kind = self.carry_out(request), MADE.get(operation)
-        if kind and kind not in self._delayed and answer.status < 300:
+        if kind and (kind == "vpc" or kind not in self._delayed) and answer.status < 300:
             self._delayed.add(kind)
             made = re.findall(rf">({kind}-[0-9a-f]+)<", answer.body.decode())
             self._late.add(next(id_ for id_ in made if id_ not in request.body.decode()))

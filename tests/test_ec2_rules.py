@@ -14,7 +14,12 @@ from tests.faulty import Features, after
 from tests.runs import Run, own, run
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "tester", "AWS_SECRET_ACCESS_KEY": "s3cr3t-of-the-tester"}
-LIMIT = "A second way outside is above the limit"
+# What goes wrong, and the name of the error.
+REFUSED = {
+    "A second way outside is above the limit": "InternetGatewayLimitExceeded",
+    "Of several networks one is above the limit": "VpcLimitExceeded",
+}
+WAY_OUTSIDE, SEVERAL = REFUSED
 
 FEATURE = f"""@cloud
 Feature: AWS
@@ -47,9 +52,12 @@ Feature: AWS
     Then every server is active within 1 minute
     And every availability zone has a server
 
-  Scenario: {LIMIT}
+  Scenario: {WAY_OUTSIDE}
     Given a network
     When I create a router that leads outside
+
+  Scenario: {SEVERAL}
+    When I create 3 networks at once
 """
 
 
@@ -66,7 +74,8 @@ class Told:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     directory = tmp_path_factory.mktemp("aws")
     with Moto(directory / "moto") as cloud, Aws(cloud.endpoint_url) as front:
-        front.faults["CreateInternetGateway"] = after(1, says_no("InternetGatewayLimitExceeded"))
+        front.faults["CreateInternetGateway"] = after(1, says_no(REFUSED[WAY_OUTSIDE]))
+        front.faults["CreateVpc"] = after(6, says_no(REFUSED[SEVERAL]))
         settings = CREDENTIALS | {"AWS_ENDPOINT_URL_EC2": front.url, "JOURNEYS_SERVER_IMAGE": IMAGE}
         ran = run(directory, "cloud", settings, Features(directory, aws=FEATURE).path)
         left = ours(cloud.endpoint_url)
@@ -102,13 +111,14 @@ def ours(url: str) -> set[str]:
 
 
 def test_what_is_told_late_and_zones_of_little_use_break_no_promise(told: Told) -> None:
-    came = {title: (status, message) for title, (status, message) in told.ran.scenarios().items() if title != LIMIT}
+    came = {title: came for title, came in told.ran.scenarios().items() if title not in REFUSED}
     assert set(came.values()) == {("passed", None)}, came
 
 
 def test_what_was_made_before_a_refusal_is_removed_like_all_else(told: Told) -> None:
-    status, message = told.ran.scenarios()[LIMIT]
-    assert (status, "InternetGatewayLimitExceeded" in (message or "")) == ("failed", True), message
+    for title, error in REFUSED.items():
+        status, message = told.ran.scenarios()[title]
+        assert (status, f"400 {error}" in (message or "")) == ("failed", True), message
     assert not told.left
     assert told.ran.count("owned WHERE removed IS NULL") == 0
 
