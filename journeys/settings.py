@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from journeys import redaction, units, values
+from journeys import proxy, redaction, units, values
 from journeys.contradictions import OTHER_NAMES, S3_ENDPOINT_NAMES, contradictions, named
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -342,6 +342,7 @@ class Settings:
             secrets.append(redaction.basic(self.pushgateway_username, self.pushgateway_password))
         if self.web_username and self.web_password:
             secrets.append(redaction.basic(self.web_username, self.web_password))
+        secrets += proxy.secrets()
         return redaction.redactor(secrets)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from journeys import addresses as web
 from journeys import units
 from journeys.capabilities import CAPABILITIES
 from journeys.spelling import suggestion
@@ -29,17 +30,16 @@ def url(value: str) -> str:
 
 
 def address(value: str) -> str:
-    """An HTTP or HTTPS URL, as it is written."""
+    """An HTTP or HTTPS URL, as it is written but for its scheme and host, which are as they are looked up."""
     try:
-        parts = urlsplit(value)
-        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", value)
+        ordered = "" if re.search(r"\s", value) else web.in_order(value)
     except ValueError:
-        whole = False
-    if not whole:
+        ordered = ""
+    if not ordered:
         raise ValueError("a URL such as https://s3.example.com:9000")
-    if parts.username or parts.password:
+    if "@" in urlsplit(ordered).netloc:
         raise ValueError("a URL without credentials in it (they have settings of their own)")
-    return value
+    return ordered
 
 
 def addresses(value: str) -> tuple[str, ...]:
