@@ -77,7 +77,7 @@ def connect(endpoint: Endpoint, timeout: float, ca_bundle: Path | None = None) -
     except EndpointError as error:
         if not via:
             raise
-        raise EndpointError(error.reason, f"The proxy that is set can't be used (HTTPS_PROXY). {error}") from error
+        raise EndpointError(error.reason, f"The proxy of {via.setting} can't be used. {error}") from error
     if via and endpoint.secure:
         _lead(connection, via, endpoint)
     phases["connect"] = time.perf_counter() - began
@@ -129,7 +129,7 @@ def _lead(connection: socket.socket, via: Proxy, endpoint: Endpoint) -> None:
         connection.close()
         raise EndpointError(
             "timeout" if isinstance(refused, TimeoutError) else "connect",
-            f"The proxy {via} does not lead to {endpoint} ({refused}): check HTTPS_PROXY, NO_PROXY, and the endpoint.",
+            f"The proxy {via} does not lead to {endpoint} ({refused}): check both, {via.setting} and NO_PROXY.",
         ) from refused
 
 

@@ -4,11 +4,14 @@ import http.client
 import re
 import socket
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from journeys.failures import SuiteError
 from journeys.redaction import basic
+
+EXPECTED = "a proxy such as http://proxy.example.com:3128"
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Proxy:
 
     host: str
     port: int
+    setting: str  # what named it
     headers: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __str__(self) -> str:
@@ -36,23 +40,34 @@ class Proxy:
 
 def before(scheme: str, place: str) -> Proxy | None:
     """The proxy for requests of the scheme to ``host:port``; raises SuiteError where what is set names none."""
-    value = urllib.request.getproxies().get(scheme)
+    value, name = urllib.request.getproxies().get(scheme), f"{scheme.upper()}_PROXY"
     if not value or urllib.request.proxy_bypass(place):
         return None
-    try:
-        parts = urlsplit(value if "://" in value else f"http://{value}")
-        right = parts.scheme == "http" and parts.hostname and parts.port != 0 and re.fullmatch(r"[\x21-\x7e]+", value)
-    except ValueError:
-        right = None
-    if not right:  # and what it is is not shown: it may hold a password
-        raise SuiteError(
-            f"{scheme.upper()}_PROXY must be a proxy that is spoken to in HTTP, such as http://proxy.example.com:3128."
-        )
+    parts = _read(value)
+    if not parts or parts.scheme != "http":
+        raise SuiteError(f"{name} must be {EXPECTED}, to which we speak HTTP.")
     headers = {}
     if parts.username is not None:
         proof = basic(unquote(parts.username), unquote(parts.password or ""))
         headers["Proxy-Authorization"] = f"Basic {proof}"
-    return Proxy(str(parts.hostname), parts.port or http.client.HTTP_PORT, headers)
+    return Proxy(str(parts.hostname), parts.port or http.client.HTTP_PORT, name, headers)
+
+
+def problems(environ: Mapping[str, str]) -> list[str]:
+    """What is wrong with what names proxies, whatever uses them; without the values, which may hold passwords."""
+    names = ("http_proxy", "https_proxy")
+    wrong = {name for name, value in environ.items() if name.lower() in names and value and not _read(value)}
+    return [f"{name} must be {EXPECTED}." for name in sorted(wrong)]
+
+
+def _read(value: str) -> SplitResult | None:
+    """The parts of a proxy's address, in which http:// may be left out; None where it is none."""
+    try:
+        parts = urlsplit(value if "://" in value else f"http://{value}")
+        right = parts.hostname and parts.port != 0 and re.fullmatch(r"[\x21-\x7e]+", value)
+    except ValueError:
+        return None
+    return parts if right else None
 
 
 def secrets() -> list[str]:

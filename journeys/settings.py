@@ -159,10 +159,10 @@ class Settings:
         ("dns.quad9.net", 443),
     )
     sites: tuple[str, ...] = _setting(
-        "JOURNEYS_WEB_URL", "web sites to watch: addresses that anybody may open, comma-separated", values.addresses, ()
+        "JOURNEYS_WEB_URL", "web sites to watch: addresses that anybody may open, comma-separated", values.sites, ()
     )
     private_page: str | None = _setting(
-        "JOURNEYS_WEB_PRIVATE_URL", "an address that only who logs in may open, such as one of an API", values.address
+        "JOURNEYS_WEB_PRIVATE_URL", "an address that only who logs in may open, such as one of an API", values.site
     )
     web_token: str | None = _setting("JOURNEYS_WEB_TOKEN", "a bearer token, to log in there", secret=True)
     web_username: str | None = _setting("JOURNEYS_WEB_USERNAME", "a user who may log in there, instead of a token")
@@ -396,6 +396,7 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
             "run './run.sh setup kubernetes'."
         )
     problems += contradictions(settings, environ, wrong)
+    problems += proxy.problems(environ)
     if problems:
         raise SettingsError(problems)
     return dataclasses.replace(
@@ -445,7 +446,7 @@ def _unknown_names(environ: Mapping[str, str]) -> list[str]:
     return problems
 
 
-URLS = (values.url, values.address, values.addresses)
+URLS = (values.url, values.site, values.sites)
 
 
 def _with_profile(settings: Settings, environ: Mapping[str, str], problems: list[str]) -> Settings:

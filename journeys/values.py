@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from journeys import addresses as web
 from journeys import units
+from journeys.addresses import in_order
 from journeys.capabilities import CAPABILITIES
 from journeys.spelling import suggestion
 
@@ -30,21 +30,31 @@ def url(value: str) -> str:
 
 
 def address(value: str) -> str:
-    """An HTTP or HTTPS URL, as it is written but for its scheme and host, which are as they are looked up."""
+    """An HTTP or HTTPS URL, as it is written."""
     try:
-        ordered = "" if re.search(r"\s", value) else web.in_order(value)
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", value)
     except ValueError:
-        ordered = ""
-    if not ordered:
+        whole = False
+    if not whole:
         raise ValueError("a URL such as https://s3.example.com:9000")
-    if "@" in urlsplit(ordered).netloc:
+    if parts.username or parts.password:
         raise ValueError("a URL without credentials in it (they have settings of their own)")
-    return ordered
+    return value
 
 
-def addresses(value: str) -> tuple[str, ...]:
-    """URLs with commas between them, each once."""
-    return tuple(dict.fromkeys(address(each.strip()) for each in value.split(",") if each.strip()))
+def site(value: str) -> str:
+    """The address of a web site, as it is written but for its scheme and host, which are as they are looked up."""
+    written = address(value)
+    try:
+        return in_order(written)
+    except ValueError:
+        raise ValueError("a URL with a host as it is looked up, such as https://xn--strae-oqa.example/") from None
+
+
+def sites(value: str) -> tuple[str, ...]:
+    """Addresses of web sites with commas between them, each once."""
+    return tuple(dict.fromkeys(site(each.strip()) for each in value.split(",") if each.strip()))
 
 
 def file(value: str) -> Path:

@@ -204,12 +204,17 @@ Feature: By way of a proxy
         settings["JOURNEYS_STATE_DIR"] = str(tmp_path / "doctor")
         looked = Journeys("web", "", settings).run("doctor")
         ways = len(proxy.asked)
-        none = Journeys("web", "", settings | {"HTTPS_PROXY": f"{proxy.login}@{proxy.place}0000"}).run("doctor")
+        other = Journeys("web", "", settings | {"HTTPS_PROXY": f"socks5://{proxy.login}@{proxy.place}"}).run("doctor")
+        none = Journeys("web", "", settings | {"https_proxy": f"{proxy.login}@{proxy.place}0000"}).run("doctor")
     assert ran.result.returncode == 0, ran.result.stdout
     assert looked.returncode == 0, looked.stdout
     assert ways == len(proxy.asked) == 3
     assert re.search(r"^ok   connection of \S+: by way of the proxy 127\S+ port \d+; ", looked.stdout, re.MULTILINE)
-    assert re.search(r"^BAD  proxy of \S+: HTTPS_PROXY must be a proxy that is", none.stdout, re.MULTILINE), none.stdout
-    everything = "\n".join([ran.result.stdout, looked.stdout, none.stdout, *ran.journal.iterdump()])
+    assert re.search(r"^BAD  proxy of \S+: HTTPS_PROXY must be a proxy such as", other.stdout, re.MULTILINE), (
+        other.stdout
+    )
+    assert "\n  - https_proxy must be a proxy such as http://proxy.example.com:3128.\n" in none.stdout
+    assert none.returncode == 2
+    everything = "\n".join([*(each.stdout for each in (ran.result, looked, other, none)), *ran.journal.iterdump()])
     for secret in (PROXY_PASSWORD, PROOF, proxy.login.partition(":")[2]):
         assert secret not in everything
