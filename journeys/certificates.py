@@ -14,7 +14,7 @@ SOON = 21 * DAY
 LAST_PART = 1 / 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Validity:
     """From when until when a certificate is valid, in Unix time."""
 

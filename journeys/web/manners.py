@@ -117,7 +117,7 @@ def _certificates(journey: Journey) -> Iterator[tuple[str, Validity]]:
     """Every certificate that the last step saw, and how it is called."""
     seen = journey.visit.certificates
     assert seen, "No certificate was seen: a step that opens or connects to what is encrypted has to come first."
-    return ((f"the certificate of {host}", validity) for host, validity in seen.items())
+    return ((f"the certificate of {host}", validity) for host, validity in sorted(seen))
 
 
 def _encrypted(url: str) -> bool:

@@ -45,5 +45,5 @@ class Visit:
 
     headers: dict[str, str] = field(default_factory=dict)  # what goes with each request
     pages: list[Page] = field(default_factory=list)  # what the last step opened
-    certificates: dict[str, Validity] = field(default_factory=dict)  # by host; of several, the first to expire
+    certificates: set[tuple[str, Validity]] = field(default_factory=set)  # each with its host, which may have several
     private: bytes = b""  # what the private page showed who logged in

@@ -89,12 +89,12 @@ def connect_to_sites(journey: Journey) -> None:
         place = Endpoint.of(url)
         seen = endpoint.connect(place, settings.connect_timeout, settings.ca_bundle)
         if seen.certificate:
-            _note_certificate(journey, place, seen.certificate)
+            journey.visit.certificates.add((str(place), seen.certificate))
         if "s3" not in settings.services:
             for phase, took in seen.phases.items():
                 journey.recorder.read(metrics.CONNECTION_PHASE, phase, value=took)
     if journey.visit.certificates and "s3" not in settings.services:
-        first = min(each.expires for each in journey.visit.certificates.values())
+        first = min(validity.expires for _, validity in journey.visit.certificates)
         journey.recorder.read(metrics.CERTIFICATE_EXPIRY, value=first)
 
 
@@ -127,7 +127,7 @@ def whole(journey: Journey, address: str) -> str:
 
 def _begin(journey: Journey) -> None:
     journey.visit.pages = []
-    journey.visit.certificates = {}
+    journey.visit.certificates = set()
 
 
 def _sites(journey: Journey) -> tuple[str, ...]:
@@ -161,14 +161,14 @@ def _next(journey: Journey, url: str, answer: Answer) -> str:
     # The letters of a header stand for bytes, of which browsers, too, make %C3%BC and the like.
     goal = escaped((answer.headers.get("Location") or "").encode("latin-1"))
     try:
-        if goal:
-            return sendable(urljoin(url, goal))
+        there = goal and sendable(urljoin(url, goal))
     except ValueError:
-        pass  # as told below
-    raise AssertionError(
+        there = ""
+    assert there, (
         f"Expected {shown(journey, url)} to lead to a page, but the server answered {answer.status} and named "
         f"{shown(journey, goal) or 'no other place'}."
     )
+    return there
 
 
 def _answered(
@@ -185,12 +185,12 @@ def _answered(
         )
     except HttpFailed as failure:
         if failure.answer:
-            _note_answer(journey, url, failure.answer)
+            _note_certificate(journey, url, failure.answer)
             # steps may look at it as at any page, if it can be read: if not, it is the refusal that counts
             with suppress(AssertionError):
                 journey.visit.pages = [Page(url, ((url, _unpacked(journey, url, failure.answer)),))]
         raise
-    _note_answer(journey, url, answer)
+    _note_certificate(journey, url, answer)
     return _unpacked(journey, url, answer)
 
 
@@ -215,15 +215,9 @@ def _unpacked(journey: Journey, url: str, answer: Answer) -> Answer:
     return dataclasses.replace(answer, body=body)
 
 
-def _note_answer(journey: Journey, url: str, answer: Answer) -> None:
+def _note_certificate(journey: Journey, url: str, answer: Answer) -> None:
     if answer.certificate:
-        _note_certificate(journey, Endpoint.of(url), Validity.of(answer.certificate))
-
-
-def _note_certificate(journey: Journey, place: Endpoint, validity: Validity) -> None:
-    """Of several that a host has, such as behind a load balancer, the one that expires first counts."""
-    noted = journey.visit.certificates
-    noted[str(place)] = min(noted.get(str(place), validity), validity, key=lambda each: each.expires)
+        journey.visit.certificates.add((str(Endpoint.of(url)), Validity.of(answer.certificate)))
 
 
 def _proof(journey: Journey, url: str) -> dict[str, str]:
