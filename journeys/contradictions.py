@@ -96,6 +96,11 @@ def _about_the_cloud(settings: "Settings", environ: Mapping[str, str], wrong: se
     if settings.reader_username:
         reader = "the reader needs both"
         yield from _alone(settings, wrong, "reader_username", "reader_password", reader)
+        if settings.openstack and settings.os_credential_secret:
+            yield (
+                "JOURNEYS_READER_USERNAME can't be used with an application credential, which knows no project for "
+                "others: let the user log in with OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME."
+            )
 
 
 def _missing_of_openstack(settings: "Settings", environ: Mapping[str, str], wrong: set[str]) -> Iterator[str]:

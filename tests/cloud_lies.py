@@ -408,6 +408,27 @@ STORIES = [
         r"Expected volume \S+ to be as ordered, with size 1, but it has 3",
         {f"POST {VOLUME}/snapshots": besides(lambda stack: stack.lies.update(_TOO_LARGE))},
     ),
+    # --- what can't be done in that order
+    StoryOfLies(
+        "There is no second server",
+        f"{RUNNING}\nAnd a volume\nWhen I attach the volume to the second server",
+        r"There is one server only: a step that starts several has to come first",
+    ),
+    StoryOfLies(
+        "A server is labelled that may not run yet",
+        f'{SUBNET}\nWhen I start a server\nAnd I label the server "stage" as "trial"',
+        r"The server never ran: a step that waits for it has to come first",
+    ),
+    StoryOfLies(
+        "Nobody can be let in",
+        'Given a network\nWhen I let "192.0.2.0/24" in to port 443',
+        r"There is no security group: a step that creates one has to come first",
+    ),
+    StoryOfLies(
+        "A volume is detached that no server has",
+        "Given a volume\nWhen I detach the volume",
+        r"Expected volume \S+ to be attached, but no server has it",
+    ),
     # --- what is made, but not as it was ordered
     *(
         StoryOfLies(

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -261,8 +261,10 @@ class Fakestack:
     def _place(self, wanted: dict) -> dict:
         subnet = self.things["subnets"][wanted["subnet_id"]]
         taken = {place["ip_address"] for port in self.things["ports"].values() for place in port["fixed_ips"]}
-        hosts = (str(host) for host in ip_network(subnet["cidr"]).hosts())
-        free = (host for host in hosts if host not in taken | {subnet["gateway_ip"]})
+        hosts = ip_network(subnet["cidr"]).hosts()
+        for pool in subnet.get("allocation_pools", ()):
+            hosts = (host for host in hosts if ip_address(pool["start"]) <= host <= ip_address(pool["end"]))
+        free = (str(host) for host in hosts if str(host) not in taken | {subnet["gateway_ip"]})
         return {"subnet_id": subnet["id"], "ip_address": wanted.get("ip_address") or next(free)}
 
     def _make_security_group(self, wanted: dict) -> dict:

@@ -102,6 +102,12 @@ STORIES = [
         ours_says(LOST),
     ),
     StoryOfCloud(
+        "A server that does not answer is not quick",
+        f"{PINGED}\nThen the pings are answered within 1 second on average",
+        rf"{NOBODY}here to 127\S+ \({LOST}\)",
+        ours_says(LOST),
+    ),
+    StoryOfCloud(
         "Most pings are lost",
         f"{PINGED}\nThen no more than 20 % of the pings are lost",
         r"Expected 20 % of the pings to be lost at most, but 60% were; most of all from here to 127\S+: 5 packets",

@@ -146,8 +146,14 @@ STORIES = [
     StoryOfGuests(
         "A processor computes nothing",
         f"{PI}\nThen the digits are right",
-        r"Expected the digits of pi, but server \S+ computed ''",
+        r"Expected 200 digits of pi, but server \S+ computed '', 0 letters",
         doing("bc", "exit 0"),
+    ),
+    StoryOfGuests(
+        "A processor computes less than it was told to",
+        f"{PI}\nThen the digits are right",
+        r"Expected 200 digits of pi, but server \S+ computed '3\.14159265', 10 letters",
+        doing("bc", "echo 3.14159265"),
     ),
     StoryOfGuests(
         "A processor is slow",

@@ -11,7 +11,8 @@ import pytest
 from behave.parser import parse_file
 
 from journeys import metrics, vocabulary
-from journeys.settings import ROOT
+from journeys.settings import ROOT, Settings
+from journeys.units import duration
 
 SDKS = {"boto3", "botocore", "s3transfer", "openstack", "keystoneauth1", "kubernetes", "ovh", "paramiko"}
 MEASURING = {
@@ -325,6 +326,18 @@ def test_every_step_is_used_or_meant_for_others() -> None:
 
     used = {node for kind, text, node in SENTENCES if matches(kind, text)}  # by one of its sentences
     assert {text for _, text, node in SENTENCES if node not in used} == set(FOR_OTHERS)
+
+
+def test_every_scenario_has_the_time_that_it_grants() -> None:
+    """Its deadline leaves a minute for what goes before, even where every step takes as long as it may."""
+    limit_of = parse.compile("within {:Duration}", vocabulary.TYPES)
+    features = [parse_file(str(path)) for path in (ROOT / "features").rglob("*.feature")]
+    for scenario in (scenario for feature in features for scenario in feature.walk_scenarios()):
+        deadlines = [tag.removeprefix("deadline:") for tag in scenario.effective_tags if tag.startswith("deadline:")]
+        limits = [limit_of.search(step.name) for step in scenario.all_steps]
+        granted = sum(limit[0] for limit in limits if limit)
+        ends = duration(deadlines[-1]) if deadlines else Settings.__dataclass_fields__["scenario_deadline"].default
+        assert granted + 60 <= ends, f"{scenario.name}: {granted} s are granted, but it ends after {ends} s"
 
 
 def test_every_placeholder_type_is_used() -> None:

@@ -83,6 +83,7 @@ def test_logging_in_finding_versions_and_the_call_itself_are_calls_of_their_own(
         (401, {"error": {"title": "Unauthorized", "message": "no"}}, "auth", "Unauthorized"),
         (403, {"forbidden": {"message": "Policy does not allow it"}}, "auth", "forbidden"),
         (403, {"forbidden": {"message": "Quota exceeded for instances"}}, "quota", "forbidden"),
+        (403, {"forbidden": {"message": "Maximum number of ports exceeded"}}, "quota", "forbidden"),
         (413, {"overLimit": {"message": "VolumeLimitExceeded"}}, "quota", "overLimit"),
         (413, {"tooLarge": {"message": "wait"}}, "throttled", "tooLarge"),
         (409, {"NeutronError": {"type": "OverQuota", "message": "Quota exceeded for: network"}}, "quota", "OverQuota"),

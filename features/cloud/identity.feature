@@ -7,10 +7,12 @@ Feature: Identity
     When I log in
     Then I am logged in for at least 5 minutes
 
+  @needs.login-secret
   Scenario: A wrong password is refused
     When I try to log in with a wrong password
     Then I am refused for lack of rights
 
+  @needs.short-secret
   Scenario: A password with something behind it is refused
     When I try to log in with the right password and more behind it
     Then I am refused for lack of rights

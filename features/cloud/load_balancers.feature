@@ -1,4 +1,4 @@
-@cloud @needs.load-balancers
+@cloud @needs.load-balancers @deadline:20m
 Feature: Load balancers
   A user spreads work over several servers.
 
@@ -29,14 +29,14 @@ Feature: Load balancers
     When I balance port 80 over "10.71.0.11" and "10.71.0.12"
     Then the load balancer leaves "10.71.0.12" out within 2 minutes
 
-  @needs.login @deadline:20m
+  @needs.login
   Scenario: Every server behind a load balancer answers
     Given 2 servers that serve a page of their own
     When I put a load balancer before them
     Then each server answers through the load balancer within 2 minutes
     And 20 requests through the load balancer are all answered
 
-  @needs.login @needs.member-health @deadline:20m
+  @needs.login @needs.member-health
   Scenario: A server that stopped answering is replaced by the others
     Given 2 servers that serve a page of their own
     And a load balancer before them

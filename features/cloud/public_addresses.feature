@@ -1,4 +1,4 @@
-@cloud @needs.public-addresses
+@cloud @needs.public-addresses @deadline:15m
 Feature: Public addresses
   A user makes a server known to the world.
 

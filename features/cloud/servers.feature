@@ -1,4 +1,4 @@
-@cloud
+@cloud @deadline:15m
 Feature: Servers
   A user starts servers, and they do as they are told.
 

@@ -1,4 +1,4 @@
-@cloud
+@cloud @deadline:15m
 Feature: Volumes
   A user keeps data on volumes, whichever server uses them.
 

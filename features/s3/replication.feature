@@ -1,4 +1,4 @@
-@s3 @needs.replica
+@s3 @needs.replica @deadline:10m
 Feature: Replication
   What is done at one site comes to the other.
 

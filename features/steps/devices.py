@@ -6,7 +6,7 @@ from behave import given, then
 @given("a volume that {server:Which} has written to")
 def _(context, server):
     """A volume that is available again, with data that the server wrote to it as root."""
-    context.cloud.devices.have_written(context.cloud.servers.made[server])
+    context.cloud.devices.have_written(context.cloud.servers.at(server))
 
 
 @then("the server finds the port within {limit:Duration}")
@@ -36,4 +36,4 @@ def _(context, limit):
 @then("{server:Which} reads what was written within {limit:Duration}")
 def _(context, server, limit):
     """The disk that is new there holds what was written to the volume, or to the one it was restored from."""
-    context.cloud.devices.assert_reads(context.cloud.servers.made[server], limit)
+    context.cloud.devices.assert_reads(context.cloud.servers.at(server), limit)

@@ -73,7 +73,7 @@ def _(context, count):
 @then("the load balancer leaves {server:Which} out within {limit:Duration}")
 def _(context, server, limit):
     """The server is told to be in error."""
-    context.cloud.balancers.assert_leaves_out(context.cloud.servers.made[server].addresses[0], limit)
+    context.cloud.balancers.assert_leaves_out(context.cloud.servers.at(server).addresses[0], limit)
 
 
 @then('the load balancer leaves "{member:Name}" out within {limit:Duration}')

@@ -16,13 +16,13 @@ def _(context):
 @when('I let "{source:Name}" in to port {port:Count}')
 def _(context, source, port):
     """Lets TCP in from a range of addresses."""
-    context.cloud.cloud.driver.allow(context.cloud.networks.group, Rule.to_port(port, source))
+    context.cloud.networks.let_in(Rule.to_port(port, source))
 
 
 @when('I close port {port:Count} to "{source:Name}"')
 def _(context, port, source):
     """Takes back what was allowed."""
-    context.cloud.cloud.driver.close(context.cloud.networks.group, Rule.to_port(port, source))
+    context.cloud.networks.close(Rule.to_port(port, source))
 
 
 @then('the security group lets only "{source:Name}" in, to port {port:Count}')

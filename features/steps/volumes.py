@@ -50,7 +50,7 @@ def _(context, size):
 @when("I attach the volume to {server:Which}")
 def _(context, server):
     """Gives the volume to a server."""
-    context.cloud.devices.attach(context.cloud.servers.made[server])
+    context.cloud.devices.attach(context.cloud.servers.at(server))
 
 
 @when("I detach the volume")
@@ -87,7 +87,7 @@ def _(context, limit):
 @then("the volume is attached to {server:Which} within {limit:Duration}")
 def _(context, server, limit):
     """The volume is in use by that server alone, and both of them tell so."""
-    context.cloud.volumes.assert_attached(context.cloud.servers.made[server], limit)
+    context.cloud.volumes.assert_attached(context.cloud.servers.at(server), limit)
 
 
 @then("the volume has {size:Count} GiB within {limit:Duration}")

@@ -14,8 +14,9 @@ from journeys.units import seconds as told
 FOUND_WITHIN = 120  # seconds for a disk that a step needs; what it may take is a Then's business
 SECTOR = 512  # bytes, as Linux counts the size of every disk, whatever it has: Documentation/ABI/stable/sysfs-block
 
-_PORTS = "cat /sys/class/net/*/address"
-_DISKS = "cd /sys/block/ && for disk in *; do echo $disk $(cat $disk/size); done"
+# What goes while it is looked at is gone.
+_PORTS = "cat /sys/class/net/*/address 2> /dev/null; true"
+_DISKS = "cd /sys/block/ && for disk in *; do size=$(cat $disk/size 2> /dev/null) && echo $disk $size; done; true"
 # Past all that the server keeps in memory: a block of 4 KiB, of which disks of any kind can be written and read.
 _WRITE = "printf %-4096s {word} | sudo -n dd of=/dev/{disk} bs=4096 conv=notrunc,fsync"
 _READ = "sudo -n dd if=/dev/{disk} bs=4096 count=1 iflag=direct"

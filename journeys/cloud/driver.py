@@ -41,8 +41,9 @@ KINDS: Mapping[str, type] = {
 # Capabilities that follow from the API or from other settings, so that nobody has to declare them.
 OF_THE_API = frozenset(
     {
-        *("boot-from-volume", "console-log", "identity", "ipv6-subnets", "port-state", "ports-of-servers", "reader"),
-        *("server-history", "volume-extend", "volume-images", "volume-types"),
+        *("boot-from-volume", "console-log", "identity", "ipv6-subnets", "login-secret", "port-state"),
+        *("ports-of-servers", "reader", "server-history", "short-secret", "volume-extend", "volume-images"),
+        "volume-types",
     }
 )
 

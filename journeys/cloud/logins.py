@@ -89,8 +89,7 @@ class Logins:
         self.let_in(self.way.settings.login_port)
 
     def let_in(self, port: int) -> None:
-        assert self.networks.group, "There is no security group: a step that creates one has to come first."
-        self.cloud.driver.allow(self.networks.group, Rule.to_port(port, EVERYBODY))
+        self.networks.let_in(Rule.to_port(port, EVERYBODY))
 
     def have(self, count: int = 1) -> None:
         """Servers in which somebody is logged in."""

@@ -69,6 +69,16 @@ class Networks:
     def create_group(self) -> None:
         self.group = self.cloud.make("security-group", self.cloud.driver.create_group, self.network)
 
+    def let_in(self, rule: Rule) -> None:
+        """As the scenario's security group allows from now on."""
+        assert self.group, "There is no security group: a step that creates one has to come first."
+        self.cloud.driver.allow(self.group, rule)
+
+    def close(self, rule: Rule) -> None:
+        """The same no longer."""
+        assert self.group, "There is no security group: a step that creates one has to come first."
+        self.cloud.driver.close(self.group, rule)
+
     def disconnect(self) -> None:
         assert self.router, "There is no router: a step that creates one has to come first."
         self.cloud.driver.disconnect(self.router, self.subnet)

@@ -33,6 +33,12 @@ class Servers:
     def server(self) -> Server:
         return the("server", self.made)
 
+    def at(self, place: int) -> Server:
+        """One of them by its place, counted from 0; -1 is the last one."""
+        last = the("server", self.made)
+        assert place < len(self.made), "There is one server only: a step that starts several has to come first."
+        return last if place < 0 else self.made[place]
+
     def create_key_pair(self) -> None:
         self.key_pair = self.cloud.make("key-pair", self.cloud.driver.create_key_pair)
 
@@ -115,11 +121,13 @@ class Servers:
         )
 
     def rename(self) -> None:
+        self._assert_ran()
         name = self.cloud.rename(self.cloud.driver.rename, self.server)
         self.made[-1] = replace(self.server, name=name)
         self._change(name=name)
 
     def label(self, key: str, value: str) -> None:
+        self._assert_ran()
         self.cloud.driver.label(self.server, key, value)
         self._change(labels=tuple(sorted((dict(self.known[self.server.id].labels) | {key: value}).items())))
 
@@ -127,9 +135,12 @@ class Servers:
         """Notes what was changed on purpose."""
         self.known[self.server.id] = replace(self.known[self.server.id], **parts)
 
+    def _assert_ran(self) -> None:
+        assert self.server.id in self.known, "The server never ran: a step that waits for it has to come first."
+
     def assert_otherwise_as_it_was(self, seconds: float) -> None:
         """All that the cloud tells of it is as it was when it first ran, but for what was changed on purpose."""
-        assert self.server.id in self.known, "The server never ran: a step that waits for it has to come first."
+        self._assert_ran()
         as_it_was = self.known[self.server.id]
         self.cloud.until(self.server, lambda latest: latest == as_it_was, f"to be as it was, {as_it_was},", seconds)
 

@@ -66,7 +66,7 @@ class Traffic:
 
     def stop(self, which: int) -> None:
         """The server's page answers no more; the server itself goes on."""
-        server = self.logins.servers.made[which]
+        server = self.logins.servers.at(which)
         said = self.logins.session_in(server).run(_STOP, SERVES_WITHIN)
         assert not said.status, f"Expected the page of server {server.name} to be stopped, but {failed(said, _STOP)}"
         self.stopped.append(server)

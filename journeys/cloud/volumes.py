@@ -1,9 +1,12 @@
 """What a scenario does with volumes and snapshots."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from journeys import metrics
 from journeys.cloud.cloud import Cloud, the
-from journeys.cloud.nouns import ATTACHED, AVAILABLE, Server, Snapshot, Volume, VolumeType
+from journeys.cloud.nouns import ATTACHED, AVAILABLE, BUSY, Server, Snapshot, Volume, VolumeType
 
 READY_WITHIN = 300  # seconds for the volumes of a Given; what one may take is a Then's business
 SIZE = 1  # GiB
@@ -55,8 +58,20 @@ class Volumes:
     def assert_available(self, seconds: float) -> None:
         """All of them are, and no server has one."""
         assert self.made, "There is no volume: a step that creates one has to come first."
-        nouns = [(volume, _is_free) for volume in self.made]
-        self.made = self.cloud.until_each(nouns, "to be available", seconds, "volume_available")
+        nouns = [(volume, self._becoming_free(volume)) for volume in self.made]
+        self.made = self.cloud.until_each(nouns, "to be available", seconds)
+
+    def _becoming_free(self, volume: Volume) -> Callable[[Volume | None], bool]:
+        """Whether a volume is; how long a new one took goes into the metric of waits."""
+        new, began = volume.status == BUSY, time.perf_counter()
+
+        def is_free(latest: Volume | None) -> bool:
+            free = latest is not None and latest.status == AVAILABLE and not latest.servers
+            if free and new:
+                self.cloud.recorder.read(metrics.WAIT, "volume_available", value=time.perf_counter() - began)
+            return free
+
+        return is_free
 
     def assert_snapshot_available(self, seconds: float) -> None:
         self.snapshots[-1] = self.cloud.until(
@@ -92,9 +107,5 @@ class Volumes:
         )
 
 
-def _is_available(latest: Snapshot | Volume | None) -> bool:
+def _is_available(latest: Snapshot | None) -> bool:
     return latest is not None and latest.status == AVAILABLE
-
-
-def _is_free(latest: Volume | None) -> bool:
-    return latest is not None and latest.status == AVAILABLE and not latest.servers

@@ -1,6 +1,7 @@
 """What openstacksdk tells, as our nouns; and how it lists, gets and deletes each of them."""
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -75,7 +76,7 @@ def key_pair(told: Any) -> nouns.KeyPair:
 
 
 def _image(told: Any) -> nouns.Image:
-    return nouns.Image(told.id, told.name, told.status == "active")
+    return nouns.Image(told.id, told.name or "", told.status == "active")
 
 
 def _flavor(told: Any) -> nouns.Flavor:
@@ -98,7 +99,7 @@ def _server(told: Any) -> nouns.Server:
         told.id,
         told.name,
         status,
-        tuple(place["addr"] for places in (told.addresses or {}).values() for place in places),
+        tuple(_addresses(told.addresses or {})),
         told.availability_zone or "",
         tuple(sorted((told.metadata or {}).items())),
         _phase(status, told.task_state, told.availability_zone),
@@ -109,6 +110,13 @@ def _server(told: Any) -> nouns.Server:
         frozenset(group["name"] for group in told.security_groups or ()),
         frozenset(volume["id"] for volume in told.attached_volumes or ()),
     )
+
+
+def _addresses(told: Mapping[str, Any]) -> Iterator[str]:
+    """Those of a server's ports; the public ones that lead to it are told along with them."""
+    for place in itertools.chain.from_iterable(told.values()):
+        if place.get("OS-EXT-IPS:type") != "floating":
+            yield place["addr"]
 
 
 def _phase(status: str, task: str | None, zone: str | None) -> str:
@@ -124,7 +132,7 @@ def volume(told: Any) -> nouns.Volume:
     status = _volume_state(told.status)
     fault = f"Cinder gives no reason but the status {told.status}" if status == nouns.BROKEN else ""
     made_of = image, told.snapshot_id or ""
-    return nouns.Volume(told.id, told.name, status, told.size, attached, told.volume_type or "", fault, *made_of)
+    return nouns.Volume(told.id, told.name or "", status, told.size, attached, told.volume_type or "", fault, *made_of)
 
 
 def _volume_state(status: str) -> str:
@@ -134,7 +142,7 @@ def _volume_state(status: str) -> str:
 def snapshot(told: Any) -> nouns.Snapshot:
     status = _volume_state(told.status)
     fault = f"Cinder gives no reason but the status {told.status}" if status == nouns.BROKEN else ""
-    return nouns.Snapshot(told.id, told.name, status, told.size, told.volume_id, fault)
+    return nouns.Snapshot(told.id, told.name or "", status, told.size, told.volume_id, fault)
 
 
 def public_address(told: Any) -> nouns.PublicAddress:
@@ -146,7 +154,7 @@ def public_address(told: Any) -> nouns.PublicAddress:
 def balancer(told: Any) -> nouns.LoadBalancer:
     status = _BALANCER_STATES.get(told.provisioning_status, nouns.BUSY)
     fault = f"operating status {told.operating_status}" if status == nouns.BROKEN else ""
-    return nouns.LoadBalancer(told.id, told.name, status, told.vip_address or "", fault, told.vip_subnet_id or "")
+    return nouns.LoadBalancer(told.id, told.name or "", status, told.vip_address or "", fault, told.vip_subnet_id or "")
 
 
 def member(told: Any, ports: frozenset[int]) -> str:

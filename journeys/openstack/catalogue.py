@@ -1,8 +1,9 @@
 """Every service of a cloud's catalogue, asked for what it is there for."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from openstack.connection import Connection
@@ -20,24 +21,26 @@ USED: Mapping[str, tuple[type, ...]] = {
     "block_storage": (nouns.Volume, nouns.Snapshot, nouns.VolumeType),
     "load_balancer": (nouns.LoadBalancer,),
 }
-OPTIONAL = ("load_balancer",)  # of those
+OPTIONAL: Mapping[str, str] = {"load_balancer": "load-balancers"}  # of those, with the capability that declares them
 IDENTITY = "identity"  # which answered when we logged in
 
 SERVER_ERRORS = 500  # the lowest HTTP status of those that are the server's own
 
 
 def ask_each(
-    connection: Connection, recorder: Recorder, listed: Callable[[type], Iterator[Any]]
+    connection: Connection, recorder: Recorder, listed: Callable[[type], Iterator[Any]], undeclared: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     """The services that don't answer as they should, with what is wrong.
 
-    Those that journeys use have to list each of their kinds, which `listed` does. Others are asked for the list of
-    LISTS, which may be forbidden; what is not known there has to give any answer but an error of the server.
+    Those that journeys use have to list each of their kinds, which `listed` does; one that is `undeclared` may forbid
+    it. Others are asked for the list of LISTS, which may be forbidden, too; what is not known there has to give any
+    answer but an error of the server.
     """
     offered = _offered(connection)
     for service, kinds in USED.items():
         if service.replace("_", "-") in offered:
-            yield from _tried(service, partial(_list, listed, kinds))
+            ask = partial(_list, listed, kinds)
+            yield from _tried(service, partial(_unless_forbidden, recorder, ask) if service in undeclared else ask)
         elif service not in OPTIONAL:
             yield service, "it is not in the catalogue"
     for service in sorted(offered.keys() - {each.replace("_", "-") for each in USED} - {IDENTITY}):
@@ -66,6 +69,11 @@ def _tried(service: str, ask: Callable[[], object]) -> Iterator[tuple[str, str]]
 def _list(listed: Callable[[type], Iterator[Any]], kinds: Iterable[type]) -> None:
     for kind in kinds:
         next(iter(listed(kind)), None)
+
+
+def _unless_forbidden(recorder: Recorder, ask: Callable[[], object]) -> None:
+    with recorder.allowing(status=HTTPStatus.FORBIDDEN):
+        ask()
 
 
 def _ask(connection: Connection, recorder: Recorder, service: str, type_: str, url: str) -> None:

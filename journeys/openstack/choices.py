@@ -16,9 +16,9 @@ class Choices:
 
     @cached_property
     def image(self) -> Any:
-        """What servers are started from: the smallest one."""
+        """What servers are started from: the smallest one that holds anything, as those of volumes do not."""
         images = self._proxy("image").images(status="active")
-        by_size = sorted(images, key=lambda image: (image.size or 0, image.name))
+        by_size = sorted(images, key=lambda image: (not image.size, image.size or 0, _name(image)))
         return _chosen("JOURNEYS_SERVER_IMAGE", self._settings.server_image, by_size)
 
     @cached_property
@@ -39,6 +39,11 @@ class Choices:
 def _chosen(setting: str, wanted: str | None, offered: list[Any]) -> Any:
     """The one that is wanted by its id or name, or the first one."""
     fitting = [one for one in offered if wanted in (None, one.id, one.name)]
-    names = ", ".join(sorted(one.name for one in offered)[:10]) or "none"
+    names = ", ".join(sorted(map(_name, offered))[:10]) or "none"
     assert fitting, f"Expected {wanted or 'one to choose'} among those offered, but there is {names} ({setting})."
     return fitting[0]
+
+
+def _name(one: Any) -> str:
+    """Its id, where it has none."""
+    return one.name or one.id

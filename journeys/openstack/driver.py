@@ -6,6 +6,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
+from ipaddress import ip_network
 from typing import Any, TypeVar
 
 from journeys import clock
@@ -16,13 +18,15 @@ from journeys.openstack.answers import ACCESS
 from journeys.openstack.choices import Choices
 from journeys.openstack.login import Login, NotOffered
 from journeys.openstack.operations import OPERATIONS
-from journeys.recorder import Recorder
+from journeys.recorder import WAIT, Recorder
 from journeys.settings import Settings
 
 T = TypeVar("T")
 
 GONE_WITHIN = 300  # seconds until what was deleted has to be gone; a cleanup's own deadline is mostly shorter
 LOOK_EVERY = 0.5  # seconds
+HALVED_FROM = 128  # addresses: a smaller subnet is left whole
+COMPARED = 72  # bytes of a secret, beyond which bcrypt, and so Keystone, looks at none: keystone's password_hashing.py
 
 
 class OpenStack:
@@ -37,16 +41,29 @@ class OpenStack:
         self._login = login or Login(settings, recorder)
         self._proxy = self._login.proxy
         self._choices = Choices(self._login, settings)
-        self.capabilities = OF_THE_API - ({"reader"} if not settings.reader_username else set())
+        self.capabilities = OF_THE_API - _unable(settings)
 
     # --- asking
 
     def offers(self, kind: type) -> bool:
+        """Also not, where a service that is not declared refuses this user: then nothing there is ours."""
+        service = ACCESS[kind].proxy
         try:
-            self._proxy(ACCESS[kind].proxy)
+            self._proxy(service)
         except NotOffered:
             return False
-        return True
+        return service not in self._undeclared or self._lets_list(kind)
+
+    def _lets_list(self, kind: type) -> bool:
+        with self._recorder.allowing(status=HTTPStatus.FORBIDDEN):
+            next(self._list(kind), None)
+            return True
+        return False
+
+    @property
+    def _undeclared(self) -> set[str]:
+        """The services of which the settings do not say that they are used."""
+        return {service for service, by in catalogue.OPTIONAL.items() if by not in self._settings.capabilities}
 
     def listed(self, kind: type[T]) -> list[T]:
         return list(self._list(kind))
@@ -54,15 +71,16 @@ class OpenStack:
     def now(self, noun: T) -> T | None:
         access = ACCESS[type(noun)]
         get = getattr(self._proxy(access.proxy), f"get_{access.singular}")
-        found = None
         with self._recorder.allowing(reason="not_found"):
-            found = access.read(get(noun.id))
-        if isinstance(found, nouns.Router):
-            in_service = (port for port in self._interfaces(found.id) if port.is_admin_state_up)
-            return replace(found, subnets=_subnets_of(in_service))
-        if isinstance(found, nouns.LoadBalancer):
-            return self._with_members(found)
-        return None if getattr(found, "status", "") == "DELETED" else found
+            told = get(noun.id)
+            found = access.read(told)
+            if isinstance(found, nouns.Router):
+                in_service = (port for port in self._interfaces(found.id) if port.is_admin_state_up)
+                return replace(found, subnets=_subnets_of(in_service))
+            if isinstance(found, nouns.LoadBalancer):
+                return self._with_members(found)
+            return None if getattr(told, "status", "") == "DELETED" else found
+        return None
 
     def choices(self) -> Mapping[str, str]:
         chosen = {"image": self._choices.image.name, "flavour": self._choices.flavor.name}
@@ -98,8 +116,13 @@ class OpenStack:
 
     def create_subnet(self, name: str, network: nouns.Network, cidr: str, zone: str | None = None) -> nouns.Subnet:
         """`zone` has no meaning here: a subnet is in all of them."""
-        version = 6 if ":" in cidr else 4
-        made = self._proxy("network").create_subnet(name=name, network_id=network.id, cidr=cidr, ip_version=version)
+        within = ip_network(cidr)
+        wanted = {"name": name, "network_id": network.id, "cidr": cidr, "ip_version": within.version}
+        # The lower half is for addresses that are chosen: the cloud's own ports would be given any of them.
+        if within.version == 4 and within.num_addresses >= HALVED_FROM:
+            _, upper = within.subnets()
+            wanted["allocation_pools"] = [{"start": str(upper[0]), "end": str(upper[-2])}]
+        made = self._proxy("network").create_subnet(**wanted)
         return nouns.Subnet(made.id, name, network.id, cidr, answers.subnet(made).kept)
 
     def create_router(self, name: str, network: nouns.Network, *, outside: bool = False) -> nouns.Router:
@@ -243,9 +266,16 @@ class OpenStack:
         self._proxy("compute").create_volume_attachment(server.id, volume_id=volume.id)
 
     def detach(self, volume: nouns.Volume) -> None:
+        """Also one that a server has already, and of which the volumes' service is yet to be told."""
+        self._settled(volume)
+        assert self._detached(volume), f"Expected volume {volume.name} to be attached, but no server has it."
+
+    def _detached(self, volume: nouns.Volume) -> bool:
+        """Asks for it; returns whether there was anything to detach."""
         attached = self._proxy("block_storage").get_volume(volume.id).attachments
         for attachment in attached:
             self._proxy("compute").delete_volume_attachment(attachment["server_id"], volume.id, ignore_missing=False)
+        return bool(attached)
 
     def extend(self, volume: nouns.Volume, size: int) -> None:
         self._proxy("block_storage").extend_volume(volume.id, size)
@@ -282,7 +312,8 @@ class OpenStack:
         )
         self._settled(balancer)
         # OVN knows no other: https://docs.openstack.org/ovn-octavia-provider/latest/admin/driver.html
-        algorithm = "SOURCE_IP_PORT" if self._settings.load_balancer_provider == "ovn" else "ROUND_ROBIN"
+        by_ovn = service.get_load_balancer(balancer.id).provider == "ovn"
+        algorithm = "SOURCE_IP_PORT" if by_ovn else "ROUND_ROBIN"
         pool = service.create_pool(name=balancer.name, listener_id=listener.id, protocol="TCP", lb_algorithm=algorithm)
         self._settled(balancer)
         for address in members:
@@ -300,7 +331,7 @@ class OpenStack:
         wrong = secrets.token_urlsafe(16)
         credential = self._settings.os_credential_secret
         if longer:
-            wrong = f"{credential or self._login.connection.config.config['auth']['password']}{wrong}"
+            wrong = f"{credential or self._settings.os_password}{wrong}"
         session = self._login.session(**{"application_credential_secret" if credential else "password": wrong})
         session.get_token()
 
@@ -309,7 +340,7 @@ class OpenStack:
         return OpenStack(self._settings, self._recorder, Login(self._settings, self._recorder, "reader", **who))
 
     def try_each_service(self) -> Mapping[str, str]:
-        return dict(catalogue.ask_each(self._login.connection, self._recorder, self._list))
+        return dict(catalogue.ask_each(self._login.connection, self._recorder, self._list, self._undeclared))
 
     # --- removal
 
@@ -334,7 +365,7 @@ class OpenStack:
                 if not port.device_owner.startswith("network:"):
                     self._gone_for_sure(answers.port(port))
         if isinstance(noun, nouns.Volume) and noun.servers:
-            self.detach(noun)
+            self._detached(noun)
         if isinstance(noun, (nouns.Volume, nouns.LoadBalancer)):
             self._settled(noun)
 
@@ -351,7 +382,8 @@ class OpenStack:
             latest = self.now(noun)
             return latest is None or latest.status != nouns.BUSY
 
-        clock.wait_until(settled, GONE_WITHIN, LOOK_EVERY)
+        with self._recorder.doing(WAIT):
+            clock.wait_until(settled, GONE_WITHIN, LOOK_EVERY)
 
     # --- the SDK
 
@@ -385,6 +417,17 @@ class OpenStack:
             members=frozenset(answers.member(each, ports) for each in members),
             unhealthy=frozenset(answers.member(each, ports) for each in members if each.operating_status == "ERROR"),
         )
+
+
+def _unable(settings: Settings) -> set[str]:
+    """What the settings keep from being tried."""
+    secret = settings.os_credential_secret or settings.os_password or ""
+    lacking = {
+        "reader": not settings.reader_username,
+        "login-secret": not secret,
+        "short-secret": not 0 < len(secret.encode()) < COMPARED,
+    }
+    return {name for name, is_so in lacking.items() if is_so}
 
 
 def _subnets_of(interfaces: Iterable[Any]) -> frozenset[str]:

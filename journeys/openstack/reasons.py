@@ -11,7 +11,7 @@ from keystoneauth1 import exceptions
 from journeys.clock import DeadlinePassed
 
 # Cinder says 413 for a quota, Nova 403 and Neutron 409, each in words of its own.
-_QUOTA = re.compile(r"quota|overlimit|exceeds allowed", re.IGNORECASE)
+_QUOTA = re.compile(r"quota|overlimit|exceeds allowed|maximum number of .* exceeded", re.IGNORECASE)
 _REASON_OF_STATUS = {401: "auth", 403: "auth", 404: "not_found", 408: "timeout", 429: "throttled"}
 _NEVER_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL)
 
