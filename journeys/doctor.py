@@ -47,15 +47,22 @@ def main(env_file: Path | None, *, probe: bool) -> int:
     try:
         settings = load(env_file)
         run = Run(settings, push=False)
-    except (SettingsError, SuiteError, JournalError) as problem:
+    except SuiteError as problem:  # such as a kubeconfig that can't be read
+        _tell(Finding("start", False, str(problem)))
+        return UNJUDGED
+    except (SettingsError, JournalError) as problem:
         print(problem, file=sys.stderr)
         return UNJUDGED
     fine = True
     for finding in _findings(settings, run, probe):
         fine &= finding.fine is not False
-        print(f"{MARKS[finding.fine]}  {finding.subject}: {finding.sentence}", flush=True)
+        _tell(finding)
     run.close()
     return KEPT if fine else BROKEN
+
+
+def _tell(finding: Finding) -> None:
+    print(f"{MARKS[finding.fine]}  {finding.subject}: {finding.sentence}", flush=True)
 
 
 def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:

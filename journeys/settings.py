@@ -183,6 +183,12 @@ class Settings:
         "what pods are started from: an image with sh, httpd and wget, as busybox has them",
         default="docker.io/library/busybox:1.37",
     )
+    pod_user: int | None = _setting(
+        "JOURNEYS_POD_USER",
+        "as whom pods run: a user's number, or the word assigned where the cluster gives them one, as OpenShift does",
+        values.user_or_assigned,
+        65534,
+    )
 
     target: str | None = _setting(
         "JOURNEYS_TARGET", "the label of what is watched; default: host and port of the endpoint", values.label

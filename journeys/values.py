@@ -124,6 +124,15 @@ def namespace(value: str) -> str:
     return value
 
 
+def user_or_assigned(value: str) -> int | None:
+    """The number of a user who is not root; None where the cluster assigns one."""
+    if value.strip() == "assigned":
+        return None
+    if not re.fullmatch(r"\d{1,10}", value.strip()) or not 0 < int(value) < 2**31:
+        raise ValueError("a user's number above zero (root is none), or the word assigned")
+    return int(value)
+
+
 def port(value: str) -> int:
     """A TCP port."""
     if not re.fullmatch(r"\d{1,5}", value.strip()) or not 0 < int(value) < 65536:
