@@ -76,7 +76,10 @@ OF_CLOUDS = MappingProxyType(
     }
 )
 OF_CLUSTERS = MappingProxyType(
-    {"namespaces": "namespaces come and go, with quotas and accounts (without JOURNEYS_KUBERNETES_NAMESPACE)"}
+    {
+        "namespaces": "namespaces come and go, with quotas and accounts (without JOURNEYS_KUBERNETES_NAMESPACE)",
+        "service-proxy": "a cluster's services can be asked by way of its API server, which has to reach pods for that",
+    }
 )
 OF_SITES = MappingProxyType(
     {

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from journeys import endpoint, gateway, probing
+from journeys.certificates import DAY, Validity
 from journeys.cloud.driver import Driver
 from journeys.cloud.nouns import Network, Zone
 from journeys.database import JournalError
@@ -22,8 +23,6 @@ from journeys.verdict import BROKEN, KEPT, UNJUDGED
 # S3 servers refuse requests signed with a clock that is off by more than 15 minutes; worth a word long before.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeTooSkewed)
 SKEW_WORTH_A_WORD = 60  # seconds
-EXPIRY_WORTH_A_WORD = 21  # days
-DAY = 86400
 MARKS = {True: "ok ", False: "BAD", None: "-- "}
 
 
@@ -48,15 +47,22 @@ def main(env_file: Path | None, *, probe: bool) -> int:
     try:
         settings = load(env_file)
         run = Run(settings, push=False)
-    except (SettingsError, SuiteError, JournalError) as problem:
+    except SuiteError as problem:  # such as a kubeconfig that can't be read
+        _tell(Finding("start", False, str(problem)))
+        return UNJUDGED
+    except (SettingsError, JournalError) as problem:
         print(problem, file=sys.stderr)
         return UNJUDGED
     fine = True
     for finding in _findings(settings, run, probe):
         fine &= finding.fine is not False
-        print(f"{MARKS[finding.fine]}  {finding.subject}: {finding.sentence}", flush=True)
+        _tell(finding)
     run.close()
     return KEPT if fine else BROKEN
+
+
+def _tell(finding: Finding) -> None:
+    print(f"{MARKS[finding.fine]}  {finding.subject}: {finding.sentence}", flush=True)
 
 
 def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
@@ -66,9 +72,9 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
     )
     reachable = True
     if settings.s3_endpoint:
-        for finding in _connection(settings, settings.s3_endpoint):
-            reachable &= finding.fine
-            yield finding
+        found = list(_connection(settings, settings.s3_endpoint))
+        reachable = bool(found[0].fine)  # whatever else is the matter there, it can be asked
+        yield from found
     if reachable and "s3" in settings.services:
         yield from _credentials_and_clock(run)
     if run.cloud:
@@ -90,17 +96,30 @@ def _findings(settings: Settings, run: Run, probe: bool) -> Iterator[Finding]:
 
 
 def _connection(settings: Settings, url: str) -> Iterator[Finding]:
+    """Whether the place can be reached, and if so, what was seen there."""
     place = Endpoint.of(url)
     try:
         seen = endpoint.connect(place, settings.connect_timeout, settings.ca_bundle)
     except EndpointError as error:
         yield Finding({"dns": "name", "tls": "certificate"}.get(error.reason, "connection"), False, str(error))
         return
+    except SuiteError as wrong:
+        yield Finding("proxy", False, str(wrong))
+        return
     phases = ", ".join(f"{phase} {seconds(took)}" for phase, took in seen.phases.items())
-    yield Finding("connection", True, f"{', '.join(seen.addresses)} port {place.port}; {phases}")
-    if seen.expires is not None:
-        days = (seen.expires - time.time()) / DAY
-        yield Finding("certificate", days > EXPIRY_WORTH_A_WORD, f"valid for {days:.0f} more days")
+    port, way = (seen.proxy or place).port, ""
+    if seen.proxy:
+        way = "by way of the proxy " if place.secure else "to the proxy only, since nothing was asked for: "
+    yield Finding("connection", True, f"{way}{', '.join(seen.addresses)} port {port}; {phases}")
+    if seen.certificate:
+        yield _certificate(seen.certificate)
+
+
+def _certificate(validity: Validity) -> Finding:
+    left = f"valid for {validity.left / DAY:.0f} more days"
+    if validity.about_to_expire:
+        return Finding("certificate", False, f"{left}, of {validity.whole / DAY:.0f}: see to it that it is renewed")
+    return Finding("certificate", True, left)
 
 
 def _credentials_and_clock(run: Run) -> Iterator[Finding]:

@@ -9,7 +9,6 @@ import http.client
 import re
 import socket
 import ssl
-import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,9 +19,11 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from journeys.clock import DeadlinePassed
+from journeys.endpoint import Endpoint
 from journeys.failures import CallFailed
 from journeys.journal import Call
 from journeys.measurement import Measurement, Wire
+from journeys.proxy import Proxy
 from journeys.reasons import of_answer
 from journeys.recorder import Recorder
 from journeys.settings import Settings
@@ -87,36 +88,38 @@ class Http:
         """
         if not re.fullmatch(r"https?://[\x21-\x7e]+", url):
             raise ValueError(f"no URL that can be sent: {self._recorder.redact(url)!r}")
+        place = Endpoint.of(url)
+        proxy = None if address else place.proxy
         call = _Call(method, urlsplit(url), body, identity, self._recorder)
-        connection, target = self._connection(call.url, direct=bool(address))
+        connection = self._connection(place, proxy)
+        headers, target = headers or {}, call.url._replace(path=call.url.path or "/", fragment="")
+        if proxy and not place.secure:  # then it is the proxy that is asked, for the whole address
+            headers = {**headers, **proxy.headers}
+        else:
+            target = target._replace(scheme="", netloc="")
         if address:
             connection._create_connection = partial(_connect_to, address)
         try:
             call.connect(connection)
             connection.sock.settimeout(self._settings.read_timeout)
             certificate = connection.sock.getpeercert() if isinstance(connection.sock, ssl.SSLSocket) else None
-            answer = call.ask(connection, target, headers or {}, most)
+            answer = call.ask(connection, target.geturl(), headers, most)
         except BaseException as error:  # written down and raised again, translated
             raise call.failed(error) from error
         finally:
             connection.close()
         return call.answered(answer, certificate)
 
-    def _connection(self, url: SplitResult, *, direct: bool) -> tuple[http.client.HTTPConnection, str]:
-        """A connection that is not open yet, by way of a proxy where one is set; and what to ask it for."""
-        target = url._replace(scheme="", netloc="", path=url.path or "/", fragment="").geturl()
-        proxy = (
-            None if direct or urllib.request.proxy_bypass(url.netloc) else urllib.request.getproxies().get(url.scheme)
-        )
-        via = urlsplit(proxy) if proxy else url
+    def _connection(self, place: Endpoint, proxy: Proxy | None) -> http.client.HTTPConnection:
+        """A connection to the place that is not open yet, by way of a proxy where there is one."""
+        via = proxy or place
         timeout = self._settings.connect_timeout
-        if url.scheme == "http":
-            plain = http.client.HTTPConnection(via.hostname, via.port, timeout=timeout)
-            return plain, url._replace(fragment="").geturl() if proxy else target
-        secure = http.client.HTTPSConnection(via.hostname, via.port, timeout=timeout, context=self._trust)
+        if not place.secure:
+            return http.client.HTTPConnection(via.host, via.port, timeout=timeout)
+        secure = http.client.HTTPSConnection(via.host, via.port, timeout=timeout, context=self._trust)
         if proxy:
-            secure.set_tunnel(url.hostname, url.port or http.client.HTTPS_PORT)
-        return secure, target
+            proxy.lead(secure, place.host, place.port)
+        return secure
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:

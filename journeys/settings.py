@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from journeys import redaction, units, values
+from journeys import proxy, redaction, units, values
 from journeys.contradictions import OTHER_NAMES, S3_ENDPOINT_NAMES, contradictions, named
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -159,10 +159,10 @@ class Settings:
         ("dns.quad9.net", 443),
     )
     sites: tuple[str, ...] = _setting(
-        "JOURNEYS_WEB_URL", "web sites to watch: addresses that anybody may open, comma-separated", values.addresses, ()
+        "JOURNEYS_WEB_URL", "web sites to watch: addresses that anybody may open, comma-separated", values.sites, ()
     )
     private_page: str | None = _setting(
-        "JOURNEYS_WEB_PRIVATE_URL", "an address that only who logs in may open, such as one of an API", values.address
+        "JOURNEYS_WEB_PRIVATE_URL", "an address that only who logs in may open, such as one of an API", values.site
     )
     web_token: str | None = _setting("JOURNEYS_WEB_TOKEN", "a bearer token, to log in there", secret=True)
     web_username: str | None = _setting("JOURNEYS_WEB_USERNAME", "a user who may log in there, instead of a token")
@@ -182,6 +182,12 @@ class Settings:
         "JOURNEYS_POD_IMAGE",
         "what pods are started from: an image with sh, httpd and wget, as busybox has them",
         default="docker.io/library/busybox:1.37",
+    )
+    pod_user: int | None = _setting(
+        "JOURNEYS_POD_USER",
+        "as whom pods run: a user's number, or the word assigned where the cluster gives them one, as OpenShift does",
+        values.user_or_assigned,
+        65534,
     )
 
     target: str | None = _setting(
@@ -342,6 +348,7 @@ class Settings:
             secrets.append(redaction.basic(self.pushgateway_username, self.pushgateway_password))
         if self.web_username and self.web_password:
             secrets.append(redaction.basic(self.web_username, self.web_password))
+        secrets += proxy.secrets()
         return redaction.redactor(secrets)
 
 
@@ -395,6 +402,7 @@ def parse(environ: Mapping[str, str], problems: list[str] | None = None) -> Sett
             "run './run.sh setup kubernetes'."
         )
     problems += contradictions(settings, environ, wrong)
+    problems += proxy.problems(environ)
     if problems:
         raise SettingsError(problems)
     return dataclasses.replace(
@@ -444,7 +452,7 @@ def _unknown_names(environ: Mapping[str, str]) -> list[str]:
     return problems
 
 
-URLS = (values.url, values.address, values.addresses)
+URLS = (values.url, values.site, values.sites)
 
 
 def _with_profile(settings: Settings, environ: Mapping[str, str], problems: list[str]) -> Settings:

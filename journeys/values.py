@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from journeys import units
+from journeys.addresses import in_order
 from journeys.capabilities import CAPABILITIES
 from journeys.spelling import suggestion
 
@@ -42,9 +43,18 @@ def address(value: str) -> str:
     return value
 
 
-def addresses(value: str) -> tuple[str, ...]:
-    """URLs with commas between them, each once."""
-    return tuple(dict.fromkeys(address(each.strip()) for each in value.split(",") if each.strip()))
+def site(value: str) -> str:
+    """The address of a web site, as it is written but for its scheme and host, which are as they are looked up."""
+    written = address(value)
+    try:
+        return in_order(written)
+    except ValueError:
+        raise ValueError("a URL with a host as it is looked up, such as https://xn--strae-oqa.example/") from None
+
+
+def sites(value: str) -> tuple[str, ...]:
+    """Addresses of web sites with commas between them, each once."""
+    return tuple(dict.fromkeys(site(each.strip()) for each in value.split(",") if each.strip()))
 
 
 def file(value: str) -> Path:
@@ -112,6 +122,15 @@ def namespace(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", value):
         raise ValueError("the name of a namespace: at most 63 small letters, digits and hyphens")
     return value
+
+
+def user_or_assigned(value: str) -> int | None:
+    """The number of a user who is not root; None where the cluster assigns one."""
+    if value.strip() == "assigned":
+        return None
+    if not re.fullmatch(r"\d{1,10}", value.strip()) or not 0 < int(value) < 2**31:
+        raise ValueError("a user's number above zero (root is none), or the word assigned")
+    return int(value)
 
 
 def port(value: str) -> int:

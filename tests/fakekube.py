@@ -6,9 +6,9 @@ and rights (the user has what one of the roles of `deploy/policies` grants, a ne
 log in is `system:anonymous`), reviews of rights, the paths, kinds and Status answers with their reasons and words,
 names and labels that are taken, wrong or not there, conditions and containers' statuses, generations that controllers
 have not observed yet, quotas that limit nothing until they are counted, logs of containers that only start, deletions
-that take a while and take along what hangs on them, endpoints of pods that are not ready or going, services that lead
-to any of their pods, namespaces that take nothing in while they end. The official client, which reads every answer,
-checks their form.
+that take a while and take along what hangs on them, endpoints of pods that are not ready or going, and none (null)
+where nobody has an address, services that lead to any of their pods, namespaces that take nothing in while they end.
+The official client, which reads every answer, checks their form.
 """
 
 import itertools
@@ -409,7 +409,7 @@ class Fakekube:
             found[space, f"{name}-1"] = {
                 "addressType": "IPv4",
                 "metadata": {"name": f"{name}-1", "namespace": space, "labels": labels},
-                "endpoints": endpoints,
+                "endpoints": endpoints or None,  # as controllers leave it, and Go writes it
                 "ports": [{"name": "", "port": PORT, "protocol": "TCP"}],
             }
         return found
@@ -509,6 +509,19 @@ def emptied(cluster: Fakekube, honestly: Callable[[], Reply]) -> Reply:
     return Reply(reply.status, {**reply.body, "items": []})
 
 
+def at_first(lie: Lie) -> Lie:
+    """The lie once in each namespace, the truth from then on."""
+    told: set[str] = set()
+
+    def once(cluster: Fakekube, honestly: Callable[[], Reply]) -> Reply:
+        spaces = {name for _, name in cluster.things["namespaces"]}
+        fresh = spaces - told
+        told.update(spaces)
+        return lie(cluster, honestly) if fresh else honestly()
+
+    return once
+
+
 def now_and_then(count: int, lie: Lie) -> Lie:
     """The lie for each request whose number can be divided by `count`."""
     numbers = itertools.count(1)
@@ -543,7 +556,11 @@ class Server(ThreadingHTTPServer):
             "contexts": [{"name": "fake", "context": {"cluster": "c", "user": "u"}}],
         }
         (directory / "kubeconfig").write_text(json.dumps(config))  # JSON is YAML
-        return {"JOURNEYS_KUBERNETES_CONTEXT": "fake", "KUBECONFIG": str(directory / "kubeconfig")}
+        return {
+            "JOURNEYS_KUBERNETES_CONTEXT": "fake",
+            "KUBECONFIG": str(directory / "kubeconfig"),
+            "JOURNEYS_CAPABILITIES": "service-proxy",
+        }
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Says nothing: clients may go."""

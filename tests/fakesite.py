@@ -78,6 +78,9 @@ PAGES: dict[str, "Reply | Callable[[Asked], Reply]"] = {
     "/away": led("/", **STAY),
     "/round": led("/round?again"),
     "/nowhere": led(None),
+    "/odd-port": led("https://host:undefined/"),
+    "/odd-letters": led("/caf\u00c3\u00a9"),  # as http.server sends it, these are the bytes of é
+    "/caf%C3%A9": Reply(),
     "/mail": led("mailto:somebody@example.com"),
     "/late": late,
     "/cut": Reply(cut=10),
@@ -88,6 +91,7 @@ PAGES: dict[str, "Reply | Callable[[Asked], Reply]"] = {
     "/packed-otherwise": packed(HOME.encode(), coding="br"),
     "/packed-cut": packed(HOME.encode() * 20, cut=-12),
     "/not-packed": Reply(headers={**HTML, "Content-Encoding": "gzip"}),
+    "/refused": Reply(403, b"Not for you", {"Content-Encoding": "gzip"}),
     "/bomb": packed(bytes(16 * 2**20 + 1)),
     "/untyped": Reply(headers=STAY),
     "/as-text": Reply(headers={"Content-Type": "text/plain"}),

@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -138,11 +139,21 @@ NO_HTTP = answers(b"\x16\x03\x01 I speak no HTTP, and never did\r\n\r\n")
 INVALID_XML = answers_http(200, b"<ListAllMyBucketsResult><Buckets><oops")
 
 
-def certificate(directory: Path, days: int = 1, name: str = "IP:127.0.0.1", subject: str = "fake") -> Path:
-    """A new key and self-signed certificate in one file; one with -1 `days` has expired."""
+def certificate(
+    directory: Path, days: int = 1, name: str = "IP:127.0.0.1", subject: str = "fake", age: int = 0
+) -> Path:
+    """A new key and self-signed certificate in one file; one with -1 `days` has expired, and `age` is in days, too."""
     both, key, wanted = (directory / f"{file}.pem" for file in ("certificate", "key", "request"))
+    begins, ends = ((datetime.now(UTC) + timedelta(days=each)).strftime("%Y%m%d%H%M%SZ") for each in (-age, days))
     new = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={subject}"]
-    sign = ["x509", "-req", "-in", wanted, "-signkey", key, "-days", str(days), "-copy_extensions", "copy"]
+    authority = directory / "authority.cnf"  # openssl knows of certificates that began before only as one
+    authority.write_text(
+        f"[ca]\ndefault_ca = us\n[us]\ndatabase = {directory}/issued\nnew_certs_dir = {directory}\nrand_serial = yes\n"
+        "default_md = sha256\npolicy = any\ncopy_extensions = copy\n[any]\ncommonName = supplied\n"
+    )
+    (directory / "issued").touch()
+    sign = ["ca", "-batch", "-notext", "-selfsign", "-config", authority, "-in", wanted, "-keyfile", key]
+    sign += ["-startdate", begins, "-enddate", ends]
     for command in (
         [*new, "-addext", f"subjectAltName={name}", "-keyout", key, "-out", wanted],
         [*sign, "-out", both],

@@ -68,7 +68,7 @@ def _elsewhere(pod: dict) -> None:
 
 
 def _at_one_address(thing: dict) -> None:
-    for endpoint in thing.get("endpoints", ()):
+    for endpoint in thing.get("endpoints") or ():
         endpoint["addresses"] = ["10.244.9.9"]
     thing.get("status", {})["podIP"] = "10.244.9.9"
 
@@ -124,6 +124,11 @@ def _refused_and_started(cluster: Fakekube, honestly: Callable[[], Reply]) -> Re
 def _by_one_pod(cluster: Fakekube, honestly: Callable[[], Reply]) -> Reply:
     ((space, service), *_) = cluster.things["services"]
     return Reply(200, cluster._serving(space, service)[0]["log"])
+
+
+def _told_by_one_pod(cluster: Fakekube, honestly: Callable[[], Reply]) -> Reply:
+    told = honestly().body
+    return Reply(200, f"{told.splitlines()[0]}\n" * len(told.splitlines()))
 
 
 def _of_nobody(cluster: Fakekube, honestly: Callable[[], Reply]) -> Reply:
@@ -466,7 +471,20 @@ STORIES = [
     StoryOfCluster(
         "A pod finds another service in the end",
         f"{ASKING}\nThen that pod was greeted within 1 minute",
-        r"5 times in the end, but it is Succeeded \(Completed\) and says '.*greetings from another",
+        r"20 times in the end, but it is Succeeded \(Completed\) and says '.*greetings from another",
         {f"GET {POD}/log": _another_in_the_end},
+    ),
+    StoryOfCluster(
+        "A pod meets one pod of a service only",
+        f"{TWO}\nAnd a service that leads to it\nWhen I start a pod that asks the service by its name\n"
+        "Then that pod was greeted by every pod within 1 minute",
+        r"by each pod of service service-\d in 20 turns, but it was told so by deployment-1-\S+, and ready are \S+, ",
+        {f"GET {POD}/log": _told_by_one_pod},
+    ),
+    StoryOfCluster(
+        "A pod that should meet every pod finds nobody",
+        f"{ASKING}\nThen that pod was greeted by every pod within 1 minute",
+        r"Expected pod pod-3 to be told 'greetings \S+ \S+' by service service-2, .* it is Failed",
+        {f"GET {NAMESPACE}/pods/pod-3": changed(_failed), f"GET {POD}/log": answered("no answer from service-2")},
     ),
 ]

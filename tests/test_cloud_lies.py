@@ -47,7 +47,7 @@ def _swept(stack: Fakestack, state: Path) -> dict[str, str]:
     for volume in stack.things["volumes"].values():  # as only an administrator can, if its server is gone
         volume |= {"status": "available", "attachments": []}
     sweeper = Journeys("cloud", "", own("cloud", state) | fakestack.settings(stack))
-    said = sweeper.run("sweep", "--older-than", "0s")
+    said = sweeper.run("sweep", "--older-than", "0s", JOURNEYS_CLEANUP_TIMEOUT="5m")
     parts_of_others = {"listeners", "pools", "members"}  # which real ones take along
     kinds = stack.things.keys() - parts_of_others
     left = {thing["name"] for kind in kinds for thing in stack.things[kind].values() if thing.get("name")}

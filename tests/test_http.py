@@ -15,6 +15,7 @@ from journeys.http import Http, HttpFailed
 from journeys.journal import Journal
 from journeys.recorder import PROBE, Recorder
 from journeys.settings import Settings
+from tests.fakeproxy import PASSWORD, PROOF, Proxy
 from tests.faulty import (
     NO_HTTP,
     Behaviour,
@@ -214,12 +215,37 @@ def test_a_proxy_is_used_where_one_is_set(monkeypatch: pytest.MonkeyPatch) -> No
     assert asked == [("GET", "http://far.invalid/a?b", b""), ("CONNECT", "far.invalid:443", b"")]
 
 
+def test_a_proxy_is_told_who_comes_and_nobody_else_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"{proxy.login}@{proxy.place}")
+        http = Measured()
+        assert http.request("GET", "http://far.invalid").body == b"by way of the proxy"
+        monkeypatch.setenv("HTTP_PROXY", proxy.place)
+        refused = Measured().fails("GET", "http://far.invalid/")
+    assert proxy.asked == ["GET http://far.invalid/"] * 2
+    assert refused.call.status == 407
+
+
 @pytest.mark.parametrize("url", ["ftp://host/x", "http://host/a b", "http://host/\r\nX: y", "/path"])
 def test_what_is_no_url_is_not_sent(url: str) -> None:
     http = Measured()
     with pytest.raises(ValueError, match="no URL that can be sent"):
         http.request("GET", url)
     assert http.journal.rows("SELECT * FROM calls") == []
+
+
+def test_secrets_of_a_proxy_are_hidden_even_where_a_server_shows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.login}@{proxy.place}")
+        http = Measured()
+    shown = REFUSAL.replace(b"Not", f"{PROOF} {PASSWORD} {proxy.login}".encode())
+    with answering(403, shown) as (url, _):
+        failure = http.fails("GET", url)
+    for text in (str(failure), *map(str, http.call)):
+        assert PROOF not in text
+        assert "ssword" not in text
 
 
 def test_secrets_are_hidden() -> None:

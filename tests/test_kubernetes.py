@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,20 +22,21 @@ from kubernetes.client import ApiClient
 from journeys.clock import DeadlinePassed, deadline, wait_until
 from journeys.failures import CallFailed, SuiteError
 from journeys.journal import Journal, Owned
-from journeys.kubernetes import specs
+from journeys.kubernetes import config, rights, specs
 from journeys.kubernetes.cluster import Cluster
 from journeys.kubernetes.rights import EVERYWHERE, IN_A_NAMESPACE, Right
 from journeys.metrics import KUBERNETES_WAITS
 from journeys.recorder import PROBE, Recorder
 from journeys.settings import ROOT, Settings
 from tests.conftest import Journeys
-from tests.fakekube import SOON, TOKEN, Fakekube, Reply, Server, now_and_then, said
+from tests.fakekube import SOON, TOKEN, Fakekube, Reply, Server, at_first, changed, now_and_then, said
 from tests.faulty import NO_HTTP, FaultyServer, Features, certificate, closed_port, hangs
 from tests.kubernetes_lies import STORIES, StoryOfCluster
 from tests.runs import Run, own, run
 from tests.stories import assert_noticed, tell
 
 SUITE = "kubernetes"
+ORIGIN = specs.Origin("image", 65534)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,8 @@ def test_a_sweep_finds_what_a_lying_cluster_had_hidden(told: tuple[dict[str, Run
 
 
 def test_every_journey_succeeds_on_an_honest_cluster(pem: Path, tmp_path: Path) -> None:
-    with Server(Fakekube(), pem) as server:
+    unknown_yet = {"GET .*/endpointslices": at_first(changed(lambda part: part.update(endpoints=None)))}
+    with Server(Fakekube(unknown_yet), pem) as server:
         kept = run(tmp_path, SUITE, server.settings(tmp_path), "features/kubernetes")
         assert kept.result.returncode == 0, kept.result.stdout
         assert {name for _, name in server.cluster.things["namespaces"]} == {"default"}
@@ -106,9 +108,9 @@ def test_every_journey_succeeds_on_an_honest_cluster(pem: Path, tmp_path: Path) 
     ("kind", "body"),
     [
         ("V1Namespace", specs.namespace("n")),
-        ("V1Pod", specs.server("n", "image", "hello", "whose")),
-        ("V1Pod", specs.visitor("n", "image", "service")),
-        ("V1Deployment", specs.deployment("n", "image", "hello", "whose", 2)),
+        ("V1Pod", specs.server("n", ORIGIN, "hello", "whose")),
+        ("V1Pod", specs.visitor("n", ORIGIN, "service")),
+        ("V1Deployment", specs.deployment("n", ORIGIN, "hello", "whose", 2)),
         ("V1Service", specs.service("n", "whose")),
         ("V1ResourceQuota", specs.quota("n", 1)),
     ],
@@ -118,6 +120,41 @@ def test_what_we_create_has_only_fields_that_the_api_knows(kind: str, body: dict
     api = ApiClient()
     known = api.deserialize(SimpleNamespace(data=json.dumps(body)), kind)
     assert api.sanitize_for_serialization(known) == body
+
+
+@pytest.mark.parametrize("user", [65534, None])
+def test_pods_fit_clusters_that_are_strict_or_have_a_mesh(user: int | None) -> None:
+    """https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted, without what we have none of."""
+    origin = specs.Origin("image", user)
+    pods = [
+        specs.server("n", origin, "hello", "whose"),
+        specs.visitor("n", origin, "service"),
+        specs.deployment("n", origin, "hello", "whose", 2)["spec"]["template"],
+    ]
+    for pod in pods:
+        spec, (container,) = pod["spec"], pod["spec"]["containers"]
+        assert {"hostNetwork", "hostPID", "hostIPC", "volumes", "initContainers"}.isdisjoint(spec)
+        assert spec["securityContext"] == {
+            "runAsNonRoot": True,
+            "seccompProfile": {"type": "RuntimeDefault"},
+            **({"runAsUser": user} if user else {}),
+        }
+        assert container["securityContext"] == {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+        assert spec["nodeSelector"] == {"kubernetes.io/os": "linux"}
+        assert pod["metadata"]["labels"]["sidecar.istio.io/inject"] == "false"
+        assert pod["metadata"]["annotations"]["linkerd.io/inject"] == "disabled"
+
+
+def test_pods_run_as_whom_the_settings_say(served: tuple[Fakekube, dict[str, str]]) -> None:
+    cluster, settings = served
+    for name, user in (("numbered", {"pod_user": 1000}), ("assigned", {"pod_user": None}), ("nobody", {})):
+        Asked(settings, **user).cluster.create_server("default", name, "hi", "w")
+    contexts = {name: pod["spec"]["securityContext"] for (_, name), pod in cluster.things["pods"].items()}
+    assert {name: context.get("runAsUser") for name, context in contexts.items()} == {
+        "numbered": 1000,
+        "assigned": None,
+        "nobody": 65534,
+    }
 
 
 # --- the seam
@@ -211,6 +248,24 @@ def test_what_only_starts_has_said_nothing_yet(served: tuple[Fakekube, dict[str,
         asked.cluster.log("default", "p")
 
 
+def test_a_service_without_pods_leads_to_nobody(served: tuple[Fakekube, dict[str, str]]) -> None:
+    """Of which a real API server tells that the endpoints are null."""
+    asked = Asked(served[1])
+    asked.cluster.create_service("default", "nobody", "served-by-nobody")
+    (part,) = served[0]._slices().values()
+    assert part["endpoints"] is None
+    assert asked.cluster.endpoints("default", "nobody") == []
+
+
+def test_an_answer_of_the_wrong_form_is_no_valid_one(served: tuple[Fakekube, dict[str, str]]) -> None:
+    cluster, settings = served
+    for answer in ("no JSON", {}, {"items": None}, {"items": [{"endpoints": [{}]}]}):
+        cluster.lies = {"GET .*/endpointslices": lambda cluster, honestly, answer=answer: Reply(200, answer)}
+        with pytest.raises(CallFailed) as failed:
+            Asked(settings).cluster.endpoints("default", "nobody")
+        assert failed.value.call.reason == "server_error", answer
+
+
 def test_attempts_are_counted(served: tuple[Fakekube, dict[str, str]]) -> None:
     cluster, settings = served
     cluster.lies = {"GET /api/v1/namespaces": now_and_then(2, said(500))}
@@ -268,6 +323,117 @@ def test_a_context_that_there_is_not_is_refused(served: tuple[Fakekube, dict[str
         Asked(served[1], kubernetes_context="fake2")
 
 
+WRONG = {
+    "a tab": ("apiVersion: v1\n\tkind: Config\n", r"found character '\\t'.*kubeconfig\W+, line 2, column 1"),
+    "cut off": ('{"apiVersion": "v1", "clusters": [{"name": "c"', "expected ',' or '}'"),
+    "empty": ("", "empty"),
+    "a list": ("- apiVersion: v1\n", r"not of the form that a kubeconfig has \(TypeError"),
+    "a text": ("kubeconfig", r"not of the form that a kubeconfig has \(TypeError"),
+    "no text at all": ("\x00\x01", "not allowed"),
+}
+PARTS = {
+    "contexts that are none": (["contexts"], "fake", "Expected key name"),
+    "a context that is none": (["contexts", 0, "context"], "fake", "not of the form"),
+    "a user that there is not": (["contexts", 0, "context", "user"], "another", "object with name another"),
+    "a cluster that is none": (["clusters", 0, "cluster"], [], "not of the form"),
+    "no server": (["clusters", 0, "cluster", "server"], None, "Expected key server"),
+    "a server that is none": (["clusters", 0, "cluster", "server"], 6443, "server has to be a text, but is a int"),
+    "a server without a scheme": (["clusters", 0, "cluster", "server"], "k:6443", "server has to be a URL"),
+    "no certificate": (["clusters", 0, "cluster", "certificate-authority-data"], "%", "can't be read"),
+    "half a certificate": (["users", 0, "user", "client-certificate-data"], "LS0tLS1CRUdJTg==", "can't be read"),
+    "a word for false": (["clusters", 0, "cluster", "insecure-skip-tls-verify"], "false", "has to be true or false"),
+    "a proxy of another kind": (["clusters", 0, "cluster", "proxy-url"], "socks5://p:1", "is one for socks5://"),
+    "a user without any": (["users", 0], {"name": "u", "usr": {"token": TOKEN}}, "Expected key user"),
+    "a token that is none": (["users", 0, "user", "token"], 5, "token has to be a text"),
+    "a login that is none": (["users", 0, "user"], {"auth-provider": {"name": "oidc", "config": TOKEN}}, "not of the"),
+    "a command that fails": (
+        ["users", 0, "user"],
+        {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "false"}},
+        "told nothing",
+    ),
+}
+
+
+def changed_config(settings: dict[str, str], path: list, value: object) -> str:
+    """The kubeconfig's text with another value at that place."""
+    config = json.loads(Path(settings["KUBECONFIG"]).read_text())
+    part = config
+    for step in path[:-1]:
+        part = part[step]
+    part[path[-1]] = value
+    return json.dumps(config)
+
+
+@pytest.mark.parametrize("wrong", [*WRONG, *PARTS])
+def test_a_kubeconfig_that_is_broken_is_told_in_a_sentence(served: tuple[Fakekube, dict[str, str]], wrong: str) -> None:
+    settings = served[1]
+    if wrong in WRONG:
+        text, shows = WRONG[wrong]
+    else:
+        path, value, shows = PARTS[wrong]
+        text = changed_config(settings, path, value)
+    Path(settings["KUBECONFIG"]).write_text(text)
+    with pytest.raises(SuiteError) as told:
+        Asked(settings)
+    assert re.fullmatch(rf"The Kubernetes cluster of context 'fake' can't be .*({shows}).*_CONTEXT\.", str(told.value))
+    assert TOKEN not in str(told.value)
+
+
+def test_nothing_is_judged_with_a_broken_kubeconfig(served: tuple[Fakekube, dict[str, str]], tmp_path: Path) -> None:
+    Path(served[1]["KUBECONFIG"]).write_text("apiVersion: v1\n\tkind: Config\n")
+    whole = Journeys(SUITE, "", own(SUITE, tmp_path / "state") | served[1])
+    for command, begins in (("run", ""), ("doctor", "BAD  start: ")):
+        said = whole.run(command)
+        assert said.returncode == 2, said.stdout
+        sentence = f"^{begins}The Kubernetes cluster of context 'fake' can't be configured: .*"
+        assert re.search(sentence, said.stdout, re.MULTILINE), said.stdout
+        assert "Traceback" not in said.stdout
+
+
+# --- by way of a proxy
+
+
+@pytest.fixture
+def proxies(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Sets what the environment tells of proxies: this and nothing else."""
+
+    def only(**told: str) -> None:
+        for name in ("http_proxy", "https_proxy", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+            monkeypatch.delenv(name.upper(), raising=False)
+        for name, value in told.items():
+            monkeypatch.setenv(name, value)
+
+    return only
+
+
+def test_the_proxy_of_the_environment_is_that_of_the_scheme(
+    served: tuple[Fakekube, dict[str, str]], proxies: Callable[..., None]
+) -> None:
+    nobody = closed_port()
+    for told in ({"HTTP_PROXY": nobody}, {"HTTPS_PROXY": nobody, "NO_PROXY": "localhost,127.0.0.0/8"}):
+        proxies(**told)
+        assert Asked(served[1]).cluster.has_namespace("default"), told
+    for told in ({"HTTPS_PROXY": nobody}, {"https_proxy": nobody.removeprefix("http://"), "no_proxy": "example.com"}):
+        proxies(**told)
+        with pytest.raises(CallFailed, match="proxy"):
+            Asked(served[1], max_attempts=1).cluster.namespaces()
+
+
+def test_the_proxy_of_the_kubeconfig_is_taken_whatever_the_environment_tells(
+    served: tuple[Fakekube, dict[str, str]], proxies: Callable[..., None]
+) -> None:
+    settings, nobody = served[1], closed_port()
+    text = changed_config(settings, ["clusters", 0, "cluster", "proxy-url"], nobody.replace("//", "//me:s%3Acret@"))
+    Path(settings["KUBECONFIG"]).write_text(text)
+    proxies(HTTPS_PROXY="http://another.example.com:3128", NO_PROXY="*")
+    with pytest.raises(CallFailed, match="proxy") as failed:
+        Asked(settings, max_attempts=1).cluster.namespaces()
+    assert "cret" not in str(failed.value)
+    wanted = config.configuration(Settings(kubernetes_context="fake", kubeconfig=settings["KUBECONFIG"]))
+    assert wanted.proxy_headers == {"proxy-authorization": "Basic bWU6czpjcmV0"}, "of me:s:cret"
+
+
 def test_in_a_cluster_the_pods_own_account_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"):
         monkeypatch.delenv(name, raising=False)
@@ -305,9 +471,9 @@ def foreign(cluster: Fakekube, namespace: str) -> set[tuple[str, str, str]]:
     named = {"name": "journeys-00000000-20200101t000000-abcdef-1"}
     labelled = {"name": "of-another-team", "labels": specs.LABELS | {specs.SERVES: "theirs"}}
     for metadata in (named, labelled):
-        cluster._create("pods", namespace, {"metadata": metadata, "spec": specs.server("n", "i", "hi", "w")["spec"]})
+        cluster._create("pods", namespace, {"metadata": metadata, "spec": specs.server("n", ORIGIN, "hi", "w")["spec"]})
         cluster._create("services", namespace, specs.service("n", "w") | {"metadata": metadata})
-        deployment = specs.deployment("n", "i", "hi", "theirs", 1) | {"metadata": metadata}
+        deployment = specs.deployment("n", ORIGIN, "hi", "theirs", 1) | {"metadata": metadata}
         cluster._create("deployments", namespace, deployment)
     cluster._let_time_pass()
     return there(cluster)
@@ -331,26 +497,31 @@ def settled(cluster: Fakekube) -> set[tuple[str, str, str]]:
 def test_journeys_stay_in_the_namespace_that_was_given(
     confined: tuple[Fakekube, dict[str, str]], tmp_path: Path
 ) -> None:
+    """Nor do they ask services by way of the API server, where that is not declared."""
     cluster, settings = confined
+    cluster.granted.remove(rights.PROXY)
     before = settled(cluster)
-    kept = run(tmp_path, SUITE, settings, "features/kubernetes")
+    kept = run(tmp_path, SUITE, settings | {"JOURNEYS_CAPABILITIES": ""}, "features/kubernetes")
     assert kept.result.returncode == 0, kept.result.stdout
     scenarios = kept.scenarios()
     skipped = {title: told for title, (status, told) in scenarios.items() if status == "skipped"}
-    assert set(skipped) == {
-        "A new namespace is listed",
-        "A deleted namespace is gone with all that it held",
-        "A namespace holds no more pods than it may",
-        "A new account may do nothing",
+    given = "all is done in one namespace that was given (JOURNEYS_KUBERNETES_NAMESPACE)"
+    undeclared = "the target does not declare service-proxy (JOURNEYS_CAPABILITIES)"
+    assert skipped == {
+        "A new namespace is listed": given,
+        "A deleted namespace is gone with all that it held": given,
+        "A namespace holds no more pods than it may": given,
+        "A new account may do nothing": given,
+        "A service answers from outside of the cluster": undeclared,
+        "A service answers for the pod that replaces a lost one": undeclared,
     }
-    assert set(skipped.values()) == {"all is done in one namespace that was given (JOURNEYS_KUBERNETES_NAMESPACE)"}
     assert {status for title, (status, _) in scenarios.items() if title not in skipped} == {"passed"}
     assert settled(cluster) == before, "all of ours is gone, and nothing of others"
     assert kept.count("owned WHERE removed IS NULL") == 0
     assert kept.count("owned WHERE site = 'team'") == kept.count("owned") > 10
     used = {Right(group, resource, verb) for group, resource, verb in cluster.used}
     for_others = {Right("", "services", "list"), Right("apps", "deployments", "list"), Right("", "namespaces", "get")}
-    assert IN_A_NAMESPACE - used <= for_others, "of the sweep and the doctor"
+    assert IN_A_NAMESPACE - used <= for_others | {rights.PROXY}, "of the sweep and the doctor"
     assert kept.count("calls WHERE outcome = 'failed' AND NOT expected") == 0
 
 
@@ -391,7 +562,7 @@ def test_what_was_made_in_another_namespace_is_removed_there(confined: tuple[Fak
     cluster, settings = confined
     cluster._create("namespaces", "", {"metadata": {"name": "earlier"}})
     cluster.within = "earlier"
-    cluster._create("pods", "earlier", specs.server("journeys-1", "i", "hi", "w"))
+    cluster._create("pods", "earlier", specs.server("journeys-1", ORIGIN, "hi", "w"))
     (pods,) = (kind for kind in Asked(settings, kubernetes_namespace="team").cluster.kinds if kind.name == "pod")
     pods.remove(Owned(1, "run", "pod", "journeys-1", "user", "earlier", 0.0))
     assert ("pods", "earlier", "journeys-1") not in settled(cluster)
@@ -445,6 +616,8 @@ def test_the_doctor_looks_at_the_namespace_and_the_rights(
     role = "deploy/policies/kubernetes-namespace-role.yaml"
     lacks = "get services/proxy, create deployments.apps"
     assert f"BAD  rights: {role} grants what this user lacks: {lacks}\n" in lacking.stdout
+    undeclared = whole.run("doctor", JOURNEYS_CAPABILITIES="")
+    assert "what this user lacks: create deployments.apps\n" in undeclared.stdout
     cluster.within = "gone"
     missing = whole.run("doctor", JOURNEYS_KUBERNETES_NAMESPACE="gone")
     assert missing.returncode == 1, missing.stdout
@@ -464,8 +637,8 @@ def test_the_roles_grant_what_the_doctor_asks_for(role: str, rights: frozenset[R
 @pytest.mark.parametrize(
     ("answers", "code", "said"),
     [
-        ("yyyyyy", 0, ["hi"] * 6),
-        ("nnyyyyyy", 0, ["hi"] * 6),
+        ("y" * 21, 0, ["hi"] * 21),
+        ("nn" + "y" * 21, 0, ["hi"] * 21),
         ("yyny", 1, ["hi", "hi", "no answer any more"]),
         ("n" * 10, 1, ["no answer from greeter"]),
     ],
@@ -479,7 +652,7 @@ def test_a_visitor_goes_on_asking_once_it_was_answered(
     for name, does in (("wget", wget), ("sleep", ":")):
         (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
         (tmp_path / name).chmod(0o755)
-    (container,) = specs.visitor("n", "i", "greeter")["spec"]["containers"]
+    (container,) = specs.visitor("n", ORIGIN, "greeter")["spec"]["containers"]
     told = subprocess.run(
         container["command"],
         cwd=tmp_path,

@@ -370,6 +370,11 @@ LIES = [
         r"The endpoint has no certificate",
     ),
     Lie(
+        "A certificate that there is not never expires",
+        "When I connect to the service\nThen the certificate is not about to expire",
+        r"The endpoint has no certificate",
+    ),
+    Lie(
         "Speed of what was never done",
         "Then 95 % of the reads finish within 60 seconds",
         r"The scenario made no call of s3\.GetObject",

@@ -174,7 +174,12 @@ def test_a_profile_that_is_not_there_is_refused() -> None:
         ("PUSHGATEWAY_CA_BUNDLE", "/"),
         ("AWS_REQUEST_CHECKSUM_CALCULATION", "always"),
         ("AWS_RETRY_MODE", "none"),
+        ("JOURNEYS_POD_USER", "0"),
+        ("JOURNEYS_POD_USER", "2147483648"),
+        ("JOURNEYS_POD_USER", "nobody"),
         ("JOURNEYS_WEB_URL", "https://status.example.com, dashboard.example.com"),
+        ("JOURNEYS_WEB_URL", "https://straße.example/"),
+        ("https_proxy", "proxy.example.com:many"),
         ("JOURNEYS_WEB_PRIVATE_URL", "https://user:pass@api.example.com"),
         ("AWS_MAX_ATTEMPTS", "0"),
         ("JOURNEYS_CAPABILITIES", "versioning,versionin"),
@@ -264,6 +269,9 @@ def test_web_sites_alone_are_a_target_and_no_store() -> None:
     assert settings.sites == ("https://status.example.com/", "https://dashboard.example.com:8443/login/")
     assert (settings.services, settings.target) == ({"web"}, "status.example.com")
     assert settings.implied >= {"web-tls"}
+    loud = parse({"JOURNEYS_WEB_URL": "HTTPS://München.Example:8443/Über"})
+    assert loud.sites == ("https://xn--mnchen-3ya.example:8443/Über",)
+    assert "web-tls" in loud.capabilities
     named = parse({"JOURNEYS_WEB_URL": "http://status.example.com", "JOURNEYS_TARGET": "status"})
     assert (named.services, named.target, named.implied & {"web-tls"}) == ({"web"}, "status", set())
 

@@ -13,6 +13,8 @@ import pytest
 
 from journeys.settings import ROOT
 from tests.conftest import Journeys
+from tests.fakeproxy import PASSWORD as PROXY_PASSWORD
+from tests.fakeproxy import PROOF, Proxy
 from tests.fakesite import PASSWORD, TOKEN, USER, Site, led
 from tests.faulty import NO_HTTP, FaultyServer, Features, answers_http, certificate, closed_port
 from tests.runs import Run, run
@@ -31,7 +33,8 @@ Feature: Own words
     And every page comes within 1 minute
     And the answer has the header "content-type" as "text/html; charset=utf-8"
     And the answer has a header "Strict-Transport-Security" that mentions "max-age"
-    And every certificate is valid for at least 21 days
+    And every certificate is valid for at least 4 days
+    And no certificate is about to expire
 
   Scenario: A page says what its address tells, packed or not
     When I open "/#:~:text=all%20systems%20operational", "/packed#:~:text=CALM&text=status" and "/safe-cookie"
@@ -48,6 +51,13 @@ Feature: Own words
     And the answer holds "true" at "ok"
     And the answer holds at least 1 at "components"
     And the answer has no header "Set-Cookie"
+
+  Scenario: Addresses are the same however they are written
+    When I open "/loud"
+    Then I am led to "{other}#top"
+    And the page is encrypted
+    When I open "/odd-letters"
+    Then I am led to "/café"
 
   Scenario: A visitor is led on, a program is not
     When I open "/away"
@@ -87,12 +97,12 @@ Feature: Own words
 def pem(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Certificates by what is the matter with them; all but `unknown` are vouched for by `trusted`."""
     directory = tmp_path_factory.mktemp("certificates")
-    wanted = {"good": (40, "127.0.0.1"), "short": (3, "127.0.0.1"), "expired": (-1, "127.0.0.1")}
-    wanted |= {"other_name": (40, "127.0.0.9"), "unknown": (40, "127.0.0.1")}
+    wanted = {"good": {"days": 40}, "short": {"days": 3, "age": 80}, "expired": {"days": -1, "age": 80}}
+    wanted |= {"other_name": {"days": 40, "name": "IP:127.0.0.9"}, "unknown": {"days": 40}, "brief": {"days": 5}}
     made = {}
-    for name, (days, address) in wanted.items():
+    for name, how in wanted.items():
         (directory / name).mkdir()
-        made[name] = certificate(directory / name, days, f"IP:{address}", subject=name)
+        made[name] = certificate(directory / name, subject=name, **how)
     trusted = directory / "trusted.pem"
     trusted.write_text("".join(made[name].read_text() for name in made if name != "unknown"))
     return {**made, "trusted": trusted}
@@ -131,12 +141,13 @@ def test_no_secret_is_told_where_a_site_shows_it(lied_to: Run) -> None:
 
 
 def test_a_good_site_keeps_every_promise(pem: dict[str, Path], tmp_path: Path) -> None:
-    with Site(pem["good"]) as other, Site(pem["good"], **{"private-away": led(f"{other.url}/")}) as good:
+    with Site(pem["brief"]) as other, Site(pem["good"], **{"private-away": led(f"{other.url}/")}) as good:
+        good.pages["/loud"] = led(other.url.replace("https:", "HTTPS:"))
         shipped = {path.stem: path.read_text() for path in (ROOT / "features" / "web").glob("*.feature")}
         features = Features(tmp_path, own=OWN.format(good=good.url, other=other.url), **shipped)
         settings = {
             "SSL_CERT_FILE": str(pem["trusted"]),
-            "JOURNEYS_WEB_URL": f"{good.url}/#:~:text=all%20systems,{other.url}/away,{good.url}/packed",
+            "JOURNEYS_WEB_URL": f"{good.url}#:~:text=all%20systems,{other.url}/away,{good.url}/packed",
             "JOURNEYS_WEB_PRIVATE_URL": f"{good.url}/private#:~:text=you%20sent",
             "JOURNEYS_WEB_USERNAME": USER,
             "JOURNEYS_WEB_PASSWORD": PASSWORD,
@@ -168,7 +179,42 @@ def test_without_a_site_its_features_can_not_be_asked_for(tmp_path: Path) -> Non
 def test_the_doctor_looks_at_every_site(pem: dict[str, Path], tmp_path: Path) -> None:
     with Site(pem["good"]) as good, Site(pem["short"]) as short:
         settings = {"JOURNEYS_WEB_URL": f"{good.url}/,{short.url}/", "SSL_CERT_FILE": str(pem["trusted"])}
-        asked = Journeys("web", "", settings | {"JOURNEYS_STATE_DIR": str(tmp_path)}).run("doctor")
+        settings["JOURNEYS_STATE_DIR"] = str(tmp_path)
+        asked = Journeys("web", "", settings).run("doctor")
     assert asked.returncode == 1, asked.stdout
     assert re.search(r"^ok   certificate of 127\.0\.0\.1:\d+: valid for (39|40) more days$", asked.stdout, re.MULTILINE)
-    assert re.search(r"^BAD  certificate of 127\.0\.0\.1:\d+: valid for [23] more days$", asked.stdout, re.MULTILINE)
+    assert re.search(r"^BAD  certificate of 127\.\S+: valid for [23] more days, of 83: ", asked.stdout, re.MULTILINE)
+
+
+def test_every_way_to_a_site_is_by_way_of_the_proxy(pem: dict[str, Path], tmp_path: Path) -> None:
+    """And what it is told is told nobody else: HTTPS_PROXY may hold a password."""
+    own = """
+@web
+Feature: By way of a proxy
+  Scenario: Sites are reached
+    When I connect to every site
+    Then no certificate is about to expire
+    When I open every site
+    Then every page has content
+"""
+    with Site(pem["good"]) as good, Proxy() as proxy:
+        settings = {"JOURNEYS_WEB_URL": good.url, "SSL_CERT_FILE": str(pem["trusted"])}
+        settings |= {"HTTPS_PROXY": f"{proxy.login}@{proxy.place}"}
+        ran = run(tmp_path, "web", settings, Features(tmp_path, own=own).path)
+        settings["JOURNEYS_STATE_DIR"] = str(tmp_path / "doctor")
+        looked = Journeys("web", "", settings).run("doctor")
+        ways = len(proxy.asked)
+        other = Journeys("web", "", settings | {"HTTPS_PROXY": f"socks5://{proxy.login}@{proxy.place}"}).run("doctor")
+        none = Journeys("web", "", settings | {"https_proxy": f"{proxy.login}@{proxy.place}0000"}).run("doctor")
+    assert ran.result.returncode == 0, ran.result.stdout
+    assert looked.returncode == 0, looked.stdout
+    assert ways == len(proxy.asked) == 3
+    assert re.search(r"^ok   connection of \S+: by way of the proxy 127\S+ port \d+; ", looked.stdout, re.MULTILINE)
+    assert re.search(r"^BAD  proxy of \S+: HTTPS_PROXY must be a proxy such as", other.stdout, re.MULTILINE), (
+        other.stdout
+    )
+    assert "\n  - https_proxy must be a proxy such as http://proxy.example.com:3128.\n" in none.stdout
+    assert none.returncode == 2
+    everything = "\n".join([*(each.stdout for each in (ran.result, looked, other, none)), *ran.journal.iterdump()])
+    for secret in (PROXY_PASSWORD, PROOF, proxy.login.partition(":")[2]):
+        assert secret not in everything

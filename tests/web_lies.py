@@ -25,6 +25,9 @@ STORIES = [
         "A page leads in a circle", 'When I open "/round"', r"Expected \S+/round to lead to a page, but after 10"
     ),
     StoryOfSite("A page leads nowhere", 'When I open "/nowhere"', r"server answered 302 and named no other place"),
+    StoryOfSite(
+        "A page leads to no port", 'When I open "/odd-port"', r"answered 302 and named https://host:undefined/\."
+    ),
     StoryOfSite("A page leads to no page", 'When I open "/mail"', r"answered 302 and named mailto:somebody@example"),
     StoryOfSite(
         "A page stops in the middle", 'When I open "/cut"', r"\S+/cut to succeed, but its answer was not whole"
@@ -184,6 +187,16 @@ STORIES = [
         r"Expected http:\S+/ to lead to https:\S+/, as with encryption, but it led to https:\S+/for-everybody\.",
     ),
     StoryOfSite(
+        "What should be compared with encryption had it",
+        f"{OPEN}\nThen every visit ends where one with encryption does",
+        r"\S+/ was opened with encryption from the beginning, so there is nothing to compare",
+    ),
+    StoryOfSite(
+        "Browsers come and stay without encryption",
+        'When I open "/" and "{plain}/"\nThen browsers are kept encrypted for at least 1 days',
+        r"Expected http:\S+ to keep browsers at https://, but no answer there was encrypted\.",
+    ),
+    StoryOfSite(
         "Browsers are not told to stay with encryption",
         'When I open "/" and "/late"\nThen browsers are kept encrypted for at least 180 days\n'
         'When I open "/" and "/insecure"\nThen browsers are kept encrypted for at least 180 days',
@@ -224,6 +237,16 @@ STORIES = [
         "A certificate expires soon",
         'When I open "/" and "{short}/"\nThen every certificate is valid for at least 21 days',
         r"certificate of 127\.0\.0\.1:\d+ to be valid for at least 21 more days, but it is for [23]\.\d, until",
+    ),
+    StoryOfSite(
+        "A certificate is about to expire",
+        'When I open "/" and "{short}/"\nThen no certificate is about to expire',
+        r"certificate of 127\.0\.0\.1:\d+ to be valid for at least 20\.8 more of its 83 days, but it is for [23]\.\d,",
+    ),
+    StoryOfSite(
+        "What is not encrypted has no certificate that could expire",
+        'When I open "{plain}/"\nThen no certificate is about to expire',
+        r"No certificate was seen",
     ),
     StoryOfSite(
         "A page without encryption has no certificate",
@@ -296,6 +319,17 @@ STORIES = [
         r"a refusal with status 404, but it had another\. .* 400 after",
     ),
     StoryOfSite(
+        "A refusal that can't be unpacked has another status",
+        'When I try to open "/refused"\nThen I am refused with status 404',
+        r"a refusal with status 404, but it had another\. .* 403 after",
+    ),
+    StoryOfSite(
+        "A refusal that can't be unpacked may show anything",
+        'When I open the private page\nThen the page has content\nWhen I try to open "/refused"\n'
+        "Then I am refused with status 403\nAnd nothing of the private page is shown",
+        r"No page was opened, or none that could be read",
+    ),
+    StoryOfSite(
         "A stranger sees what is private",
         'When a stranger tries to open "/for-everybody"\nThen the stranger is refused for lack of rights',
         r"Expected a refusal \(reason auth\), but what was tried was allowed",
@@ -316,6 +350,12 @@ STORIES = [
         "A feature holds a password",
         'When I open "https://me:it@example.com/"',
         r"An address holds a password",
+        judged=False,
+    ),
+    StoryOfSite(
+        "A feature names no port",
+        'When I open "https://example.com:undefined/"',
+        r"'https://example\.com:undefined/' is no address that can be opened",
         judged=False,
     ),
     StoryOfSite("There is no second user", 'When a second user tries to open "/"', r"no second user", judged=False),

@@ -32,3 +32,9 @@ def _(context, limit):
 def _(context, limit):
     """It ended well, and its log holds the greeting to the end."""
     context.cluster.services.assert_visited(limit)
+
+
+@then("that pod was greeted by every pod within {limit:Duration}")
+def _(context, limit):
+    """It ended well, and in 20 turns met each of the pods that the service leads to, and nobody else."""
+    context.cluster.services.assert_visited(limit, by_each=True)

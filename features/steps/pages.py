@@ -189,6 +189,12 @@ def _(context, days):
     manners.assert_certificates_last(context.journey, days)
 
 
+@then("no certificate is about to expire")
+def _(context):
+    """Each is valid for 21 more days; one that is made for less than 84 days, for a quarter of its time."""
+    manners.assert_no_certificate_about_to_expire(context.journey)
+
+
 @then("the answer has status {status:Count}")
 def _(context, status):
     """The HTTP status of what was opened or called last."""

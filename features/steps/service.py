@@ -23,6 +23,12 @@ def _(context, days):
     service.assert_certificate_lasts(context.journey, days)
 
 
+@then("the certificate is not about to expire")
+def _(context):
+    """It is valid for 21 more days; one that is made for less than 84 days, for a quarter of its time."""
+    service.assert_certificate_not_about_to_expire(context.journey)
+
+
 @then("the service's clock differs from mine by at most {limit:Duration}")
 def _(context, limit):
     """As far as the answer to one request tells; a slow answer is not held against the clock."""

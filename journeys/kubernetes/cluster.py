@@ -52,6 +52,7 @@ class Cluster:
         self.given = settings.kubernetes_namespace or ""  # the namespace in which all has to be done, if one was given
         self._settings = settings
         self._recorder = recorder
+        self._origin = specs.Origin(settings.pod_image, settings.pod_user)
         self._user = self._client(config.configuration(settings), "user")
         self.core = client.CoreV1Api(self._user)
         self.apps = client.AppsV1Api(self._user)
@@ -64,7 +65,9 @@ class Cluster:
 
     def missing_rights(self) -> list[str]:
         """What the journeys need to be allowed, and are not, as the cluster says."""
-        return [str(each) for each in rights.missing(self._user, self.given)]
+        missing = rights.missing(self._user, self.given)
+        by_proxy = "service-proxy" in self._settings.capabilities
+        return [str(each) for each in missing if by_proxy or each != rights.PROXY]
 
     # --- namespaces
 
@@ -95,11 +98,11 @@ class Cluster:
 
     def create_server(self, namespace: str, name: str, greeting: str, served: str) -> None:
         """A pod that says the greeting, into its log and to whoever asks it by HTTP."""
-        self.core.create_namespaced_pod(namespace, specs.server(name, self._settings.pod_image, greeting, served))
+        self.core.create_namespaced_pod(namespace, specs.server(name, self._origin, greeting, served))
 
     def create_visitor(self, namespace: str, name: str, service: str) -> None:
         """A pod that asks the service by its name, says what it was told, and ends."""
-        self.core.create_namespaced_pod(namespace, specs.visitor(name, self._settings.pod_image, service))
+        self.core.create_namespaced_pod(namespace, specs.visitor(name, self._origin, service))
 
     def pod(self, namespace: str, name: str) -> Pod | None:
         """What has become of it by now; None where it is gone."""
@@ -134,7 +137,7 @@ class Cluster:
     # --- deployments and services
 
     def create_deployment(self, namespace: str, name: str, greeting: str, served: str, count: int) -> None:
-        body = specs.deployment(name, self._settings.pod_image, greeting, served, count)
+        body = specs.deployment(name, self._origin, greeting, served, count)
         self.apps.create_namespaced_deployment(namespace, body)
 
     def scale(self, namespace: str, name: str, count: int) -> None:
@@ -180,7 +183,7 @@ class Cluster:
     def other(self, token: str | None, identity: str) -> Other:
         """Who has the token; None: somebody who does not log in at all."""
         wanted = config.with_token(config.configuration(self._settings), token)
-        return Other(client.CoreV1Api(self._client(wanted, identity)), self._settings.pod_image)
+        return Other(client.CoreV1Api(self._client(wanted, identity)), self._origin)
 
     # --- how it is asked
 

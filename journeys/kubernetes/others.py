@@ -12,7 +12,7 @@ class Other:
     """Who asks through this API of the official client. A call that fails raises CallFailed."""
 
     api: Any
-    image: str  # of pods
+    origin: specs.Origin  # of pods
 
     def list_pods(self, namespace: str) -> None:
         self.api.list_namespaced_pod(namespace)
@@ -30,7 +30,7 @@ class Other:
 
     def changes(self, namespace: str) -> dict[str, Callable[[], Any]]:
         """What he may try to change there, by what it is called: to be tried in namespaces of ours."""
-        pod = specs.visitor("intruder", self.image, "nobody")
+        pod = specs.visitor("intruder", self.origin, "nobody")
         return {
             "start a pod": lambda: self.api.create_namespaced_pod(namespace, pod),
             "remove all pods": lambda: self.api.delete_collection_namespaced_pod(namespace),

@@ -21,11 +21,14 @@ def _rights(group: str, **verbs: str) -> set[Right]:
     return {Right(group, each.replace("_", "/"), verb) for each, told in verbs.items() for verb in told.split()}
 
 
+PROXY = Right("", "services/proxy", "get")  # only where the capability `service-proxy` is declared
+
 # As granted by deploy/policies/kubernetes-namespace-role.yaml, for journeys that stay in one given namespace …
 IN_A_NAMESPACE = frozenset(
     {
         *_rights("", namespaces="get", pods="create get list delete", services="create get list delete"),
-        *_rights("", pods_log="get", services_proxy="get"),
+        *_rights("", pods_log="get"),
+        PROXY,
         *_rights("apps", deployments="create get list delete", deployments_scale="patch"),
         *_rights("discovery.k8s.io", endpointslices="list"),
     }
@@ -34,7 +37,8 @@ IN_A_NAMESPACE = frozenset(
 EVERYWHERE = frozenset(
     {
         *_rights("", namespaces="create get list delete", pods="create get list delete", services="create"),
-        *_rights("", pods_log="get", services_proxy="get", resourcequotas="create get"),
+        *_rights("", pods_log="get", resourcequotas="create get"),
+        PROXY,
         *_rights("", serviceaccounts="create", serviceaccounts_token="create"),
         *_rights("apps", deployments="create get delete", deployments_scale="patch"),
         *_rights("discovery.k8s.io", endpointslices="list"),

@@ -8,8 +8,6 @@ from journeys.kubernetes.nouns import state_of
 from journeys.kubernetes.pods import Pods
 from journeys.kubernetes.scene import Scene, the
 
-TURNS = 20  # requests in a row: of two pods that share them evenly, both are met, but for once in half a million times
-
 
 @dataclass
 class Services:
@@ -62,14 +60,17 @@ class Services:
         self.scene.until(
             self._ask_in_turns,
             lambda wrong: not wrong,
-            f"service {self.service} to answer {TURNS} times in a row, for all of its pods",
+            f"service {self.service} to answer {specs.TIMES} times in a row, for all of its pods",
             limit,
             lambda wrong: wrong,
             "service_answers",
         )
 
-    def assert_visited(self, limit: float) -> None:
-        """The pod that asked the service by its name ended well, and was told what its pods say, to the end."""
+    def assert_visited(self, limit: float, *, by_each: bool = False) -> None:
+        """The pod that asked the service by its name ended well, and was told what its pods say, to the end.
+
+        `by_each`: those that told it are all pods that are ready now, and no others.
+        """
         assert self.visitor, 'No pod asked the service: a step such as "I start a pod that …" has to come first.'
         name, greeting = self.visitor, self.pods.greeting
         pod = self.scene.until(
@@ -86,12 +87,19 @@ class Services:
             f"Expected pod {name} to be told {greeting!r} by service {self.service}, {specs.TIMES} times in the end, "
             f"but {state_of(pod)} and says {log[-200:]!r}."
         )
+        if by_each:
+            met = {line.removeprefix(f"{greeting} by ") for line in last}
+            ready = {pod.name for pod in self.pods.ready()}
+            assert met == ready, (
+                f"Expected pod {name} to be told {greeting!r} by each pod of service {self.service} in {specs.TIMES} "
+                f"turns, but it was told so by {_names(met)}, and ready are {_names(ready)}."
+            )
 
     def _ask_in_turns(self) -> str:
         """What was wrong with the answers; "" where nothing was."""
         sayings = {specs.said(self.pods.greeting, pod.name): pod.name for pod in self.pods.ready()}
         met = set()
-        for turn in range(1, TURNS + 1):
+        for turn in range(1, specs.TIMES + 1):
             answer, why = self.scene.cluster.ask(self.namespaces.namespace, self.service)
             if answer is None:
                 return f"at turn {turn} nobody is reached ({why})"

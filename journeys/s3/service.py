@@ -2,13 +2,13 @@
 
 import time
 
-from journeys import endpoint, metrics
+from journeys import certificates, endpoint, metrics
+from journeys.certificates import Validity
 from journeys.endpoint import Endpoint
 from journeys.failures import CallFailed
 from journeys.journey import Journey
 from journeys.units import seconds
 
-DAY = 86400
 LINK_LASTS = 300  # seconds
 
 
@@ -19,8 +19,8 @@ def connect(journey: Journey) -> None:
     journey.connection = endpoint.connect(place, settings.connect_timeout, settings.ca_bundle)
     for phase, took in journey.connection.phases.items():
         journey.recorder.read(metrics.CONNECTION_PHASE, phase, value=took)
-    if journey.connection.expires is not None:
-        journey.recorder.read(metrics.CERTIFICATE_EXPIRY, value=journey.connection.expires)
+    if journey.connection.certificate:
+        journey.recorder.read(metrics.CERTIFICATE_EXPIRY, value=journey.connection.certificate.expires)
 
 
 def assert_connected(journey: Journey, limit: float) -> None:
@@ -31,14 +31,19 @@ def assert_connected(journey: Journey, limit: float) -> None:
 
 
 def assert_certificate_lasts(journey: Journey, days: int) -> None:
-    """The certificate, whose name and issuer were verified when connecting, expires in `days` at the earliest."""
-    expires = _connection(journey).expires
-    assert expires is not None, "The endpoint has no certificate: it speaks plain HTTP."
-    left = (expires - time.time()) / DAY
-    assert left >= days, (
-        f"Expected the certificate to be valid for at least {days} more days, but it is for {left:.1f}, "
-        f"until {time.strftime('%F %T', time.gmtime(expires))} UTC."
-    )
+    """The certificate expires in `days` at the earliest."""
+    certificates.assert_lasts("the certificate", _certificate(journey), days)
+
+
+def assert_certificate_not_about_to_expire(journey: Journey) -> None:
+    """The certificate is valid for as long as whoever renews it needs."""
+    certificates.assert_not_about_to_expire("the certificate", _certificate(journey))
+
+
+def _certificate(journey: Journey) -> Validity:
+    certificate = _connection(journey).certificate
+    assert certificate, "The endpoint has no certificate: it speaks plain HTTP."
+    return certificate
 
 
 def _connection(journey: Journey) -> endpoint.Connection:

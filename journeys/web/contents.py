@@ -5,6 +5,7 @@ import re
 from html import unescape
 from typing import Any
 
+from journeys.addresses import comparable
 from journeys.journey import Journey
 from journeys.units import seconds
 from journeys.web.page import Page
@@ -100,9 +101,8 @@ def assert_came_within(journey: Journey, limit: float) -> None:
 def assert_led_to(journey: Journey, address: str) -> None:
     """The visit ended at the address; its query only counts where `address` has one."""
     for page, name in pages(journey):
-        goal = whole(journey, address)
-        ended = page.url if "?" in goal else page.url.partition("?")[0]
-        assert ended.partition("#")[0] == goal, (
+        goal = comparable(whole(journey, address))
+        assert comparable(page.url, query="?" in goal) == goal, (
             f"Expected {shown(journey, page.asked)} to lead to {goal}, but it led to {name}."
         )
 

@@ -3,13 +3,15 @@
 import itertools
 import json
 import re
-import time
+from collections.abc import Iterator
 
+from journeys import certificates
+from journeys.addresses import comparable
+from journeys.certificates import DAY, Validity
 from journeys.journey import Journey
 from journeys.web.page import Page
 from journeys.web.visits import opened_with_encryption, pages, shown
 
-DAY = 86400
 MARKUP = ("text/html", "application/xhtml+xml")
 
 
@@ -34,30 +36,38 @@ def assert_stays_encrypted(journey: Journey) -> None:
 def assert_ends_as_encrypted(journey: Journey) -> None:
     """Every visit ended at the page to which who comes with encryption is led."""
     for page, name in pages(journey):
-        goal = shown(journey, opened_with_encryption(journey, page).url)
-        assert shown(journey, page.url) == goal, (
-            f"Expected {shown(journey, page.asked)} to lead to {goal}, as with encryption, but it led to {name}."
+        assert not _encrypted(page.asked), (
+            f"{shown(journey, page.asked)} was opened with encryption from the beginning, so there is nothing to "
+            "compare: a step that opens pages without encryption has to come first."
+        )
+        goal = opened_with_encryption(journey, page).url
+        assert comparable(page.url, query=False) == comparable(goal, query=False), (
+            f"Expected {shown(journey, page.asked)} to lead to {shown(journey, goal)}, as with encryption, but it led "
+            f"to {name}."
         )
 
 
 def assert_certificates_last(journey: Journey, days: int) -> None:
-    """The certificates of all hosts that were asked, verified when connecting, expire in `days` at the earliest."""
-    expiries = journey.visit.expiries
-    assert expiries, "No certificate was seen: a step that opens or connects to what is encrypted has to come first."
-    for host, expires in expiries.items():
-        left = (expires - time.time()) / DAY
-        assert left >= days, (
-            f"Expected the certificate of {host} to be valid for at least {days} more days, but it is for {left:.1f}, "
-            f"until {time.strftime('%F %T', time.gmtime(expires))} UTC."
-        )
+    """The certificates of all hosts that were asked expire in `days` at the earliest."""
+    for named, validity in _certificates(journey):
+        certificates.assert_lasts(named, validity, days)
+
+
+def assert_no_certificate_about_to_expire(journey: Journey) -> None:
+    """The certificates of all hosts that were asked are valid for as long as whoever renews them needs."""
+    for named, validity in _certificates(journey):
+        certificates.assert_not_about_to_expire(named, validity)
 
 
 def assert_browsers_stay(journey: Journey, days: int) -> None:
     """Every host that was met tells browsers to come with encryption only, for so many days at least (HSTS)."""
     for page, _ in pages(journey):
-        for url, answer in page.way:
-            if not _encrypted(url):
-                continue  # what they are told there, browsers do not heed
+        # what they are told without encryption, browsers do not heed
+        encrypted = [(url, answer) for url, answer in page.way if _encrypted(url)]
+        assert encrypted, (
+            f"Expected {shown(journey, page.asked)} to keep browsers at https://, but no answer there was encrypted."
+        )
+        for url, answer in encrypted:
             told = answer.headers.get("Strict-Transport-Security") or ""  # of several, the first one counts
             ages = [int(part[2]) for part in re.finditer(r'(^|;)\s*max-age\s*=\s*"?(\d+)', told, re.IGNORECASE)]
             assert ages and ages[0] >= days * DAY, (
@@ -101,6 +111,13 @@ def assert_true_to_type(journey: Journey) -> None:
     for page, name in pages(journey):
         wrong = _against_its_type(page)
         assert not wrong, f"Expected {name} to be of the type that it names, but {journey.recorder.redact(wrong)}."
+
+
+def _certificates(journey: Journey) -> Iterator[tuple[str, Validity]]:
+    """Every certificate that the last step saw, and how it is called."""
+    seen = journey.visit.certificates
+    assert seen, "No certificate was seen: a step that opens or connects to what is encrypted has to come first."
+    return ((f"the certificate of {host}", validity) for host, validity in sorted(seen))
 
 
 def _encrypted(url: str) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from journeys.certificates import Validity
 from journeys.http import Answer
 
 # What begins the part of an address that names texts of its page: https://wicg.github.io/scroll-to-text-fragment/
@@ -44,5 +45,5 @@ class Visit:
 
     headers: dict[str, str] = field(default_factory=dict)  # what goes with each request
     pages: list[Page] = field(default_factory=list)  # what the last step opened
-    expiries: dict[str, float] = field(default_factory=dict)  # when the certificates expire, by host; Unix time
+    certificates: set[tuple[str, Validity]] = field(default_factory=set)  # each with its host, which may have several
     private: bytes = b""  # what the private page showed who logged in

@@ -3,12 +3,15 @@
 import dataclasses
 import gzip
 import io
-import ssl
+import re
 import zlib
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, urljoin, urlsplit
+from contextlib import suppress
+from urllib.parse import urljoin, urlsplit
 
 from journeys import __version__, endpoint, metrics
+from journeys.addresses import by, escaped, sendable
+from journeys.certificates import Validity
 from journeys.endpoint import Endpoint
 from journeys.failures import SuiteError
 from journeys.http import Answer, HttpFailed
@@ -62,7 +65,7 @@ def call(journey: Journey, method: str, address: str, body: str = "") -> None:
 def opened_with_encryption(journey: Journey, page: Page) -> Page:
     """The page that opens for who asks for it with https:// from the beginning."""
     with journey.acting_as("anonymous"):
-        return _opened(journey, f"https:{page.asked.partition(':')[2]}")
+        return _opened(journey, by("https", page.asked))
 
 
 def send_along(journey: Journey, header: str, value: str) -> None:
@@ -85,18 +88,21 @@ def connect_to_sites(journey: Journey) -> None:
     for url in _sites(journey):
         place = Endpoint.of(url)
         seen = endpoint.connect(place, settings.connect_timeout, settings.ca_bundle)
-        if seen.expires is not None:
-            journey.visit.expiries[str(place)] = seen.expires
+        if seen.certificate:
+            journey.visit.certificates.add((str(place), seen.certificate))
         if "s3" not in settings.services:
             for phase, took in seen.phases.items():
                 journey.recorder.read(metrics.CONNECTION_PHASE, phase, value=took)
-    if journey.visit.expiries and "s3" not in settings.services:
-        journey.recorder.read(metrics.CERTIFICATE_EXPIRY, value=min(journey.visit.expiries.values()))
+    if journey.visit.certificates and "s3" not in settings.services:
+        first = min(validity.expires for _, validity in journey.visit.certificates)
+        journey.recorder.read(metrics.CERTIFICATE_EXPIRY, value=first)
 
 
 def pages(journey: Journey) -> Iterator[tuple[Page, str]]:
     """Every page that the last step opened, and how it is called."""
-    assert journey.visit.pages, 'No page was opened: a step such as "I open …" has to come first.'
+    assert journey.visit.pages, (
+        'No page was opened, or none that could be read: a step such as "I open …" has to come first.'
+    )
     return ((page, shown(journey, page.url)) for page in journey.visit.pages)
 
 
@@ -107,20 +113,21 @@ def shown(journey: Journey, url: str) -> str:
 
 def whole(journey: Journey, address: str) -> str:
     """The address as a URL: one without a host is on the first site of the settings."""
-    url = _sendable(address if "://" in address else urljoin(_sites(journey)[0], address))
+    elsewhere = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", address)
+    try:
+        url = sendable(address if elsewhere else urljoin(_sites(journey)[0], address))
+    except ValueError:
+        raise SuiteError(
+            f"{shown(journey, address)!r} is no address that can be opened, such as https://www.example.com/."
+        ) from None
     if "@" in urlsplit(url).netloc:
         raise SuiteError("An address holds a password, which no feature may: see JOURNEYS_WEB_USERNAME.")
     return url
 
 
-def _sendable(url: str) -> str:
-    """With all that may not stand in a URL written as it has to be, such as blanks and umlauts."""
-    return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
-
-
 def _begin(journey: Journey) -> None:
     journey.visit.pages = []
-    journey.visit.expiries = {}
+    journey.visit.certificates = set()
 
 
 def _sites(journey: Journey) -> tuple[str, ...]:
@@ -133,7 +140,7 @@ def _without_encryption(journey: Journey) -> list[str]:
     secure = [url for url in _sites(journey) if url.startswith("https:")]
     if not secure:
         raise SuiteError("No site of JOURNEYS_WEB_URL is encrypted, so nobody can be led there.")
-    return [f"http:{url.removeprefix('https:')}" for url in secure]
+    return [by("http", url) for url in secure]
 
 
 def _opened(journey: Journey, asked: str) -> Page:
@@ -151,9 +158,13 @@ def _opened(journey: Journey, asked: str) -> Page:
 
 
 def _next(journey: Journey, url: str, answer: Answer) -> str:
-    goal = answer.headers.get("Location") or ""
-    there = _sendable(urljoin(url, goal))
-    assert goal and urlsplit(there).scheme in ("http", "https") and urlsplit(there).hostname, (
+    # The letters of a header stand for bytes, of which browsers, too, make %C3%BC and the like.
+    goal = escaped((answer.headers.get("Location") or "").encode("latin-1"))
+    try:
+        there = goal and sendable(urljoin(url, goal))
+    except ValueError:
+        there = ""
+    assert there, (
         f"Expected {shown(journey, url)} to lead to a page, but the server answered {answer.status} and named "
         f"{shown(journey, goal) or 'no other place'}."
     )
@@ -173,9 +184,11 @@ def _answered(
             method, url, body, {**sent, **own, **_proof(journey, url)}, journey.identity, most=MOST_BYTES
         )
     except HttpFailed as failure:
-        if failure.answer:  # which steps may look at, as at any page
-            journey.visit.pages = [Page(url, ((url, _unpacked(journey, url, failure.answer)),))]
+        if failure.answer:
             _note_certificate(journey, url, failure.answer)
+            # steps may look at it as at any page, if it can be read: if not, it is the refusal that counts
+            with suppress(AssertionError):
+                journey.visit.pages = [Page(url, ((url, _unpacked(journey, url, failure.answer)),))]
         raise
     _note_certificate(journey, url, answer)
     return _unpacked(journey, url, answer)
@@ -204,8 +217,7 @@ def _unpacked(journey: Journey, url: str, answer: Answer) -> Answer:
 
 def _note_certificate(journey: Journey, url: str, answer: Answer) -> None:
     if answer.certificate:
-        expires = ssl.cert_time_to_seconds(answer.certificate["notAfter"])
-        journey.visit.expiries[str(Endpoint.of(url))] = expires
+        journey.visit.certificates.add((str(Endpoint.of(url)), Validity.of(answer.certificate)))
 
 
 def _proof(journey: Journey, url: str) -> dict[str, str]:
