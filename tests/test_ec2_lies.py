@@ -48,7 +48,7 @@ def told(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) 
 
     stories = [*STORIES, *(MORE if pytestconfig.getoption("--long") else ())]
     directory = tmp_path_factory.mktemp("ec2")
-    return tell(directory, "cloud", stories, lying, first="Given a key pair", side_by_side=2), left
+    return tell(directory, "cloud", stories, lying, first="Given a key pair"), left
 
 
 @pytest.mark.parametrize("story", STORIES, ids=[story.title for story in STORIES])
