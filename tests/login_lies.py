@@ -180,6 +180,12 @@ STORIES = [
         doing("sha256sum", "echo 0000"),
     ),
     StoryOfGuests(
+        "A disk loses what the memory still holds",
+        f"{WRITTEN}\nThen the disk holds what was written",
+        r"Expected the disk to hold what was written \(SHA-256 \w{64}\), but it holds something else \(\w{64}\)",
+        doing("dd", 'case "$*" in *null*) ;; *iflag=direct*) echo lost ;; *) exec /bin/dd "$@" ;; esac'),
+    ),
+    StoryOfGuests(
         "A disk is full",
         WRITTEN,
         r"Expected dd to succeed in server \S+, but 'dd' ended with 1: dd: error writing: No space left on device",

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openstack.compute.v2.server import Server
 
+from journeys.cloud import nouns
+from journeys.openstack.answers import ACCESS
 from journeys.openstack.driver import OpenStack
 from journeys.settings import parse
 from tests import fakestack
@@ -97,3 +100,9 @@ def test_load_balancers_work_where_ovn_is_the_default(tmp_path: Path) -> None:
 def test_wrong_secrets_are_tried_where_there_are_secrets(login: dict[str, str], lacking: set[str]) -> None:
     cloud = OpenStack(parse({"OS_AUTH_URL": "http://127.0.0.1:9/v3", **login}), None)
     assert {"login-secret", "short-secret"} - cloud.capabilities == lacking
+
+
+def test_public_addresses_are_none_of_a_servers_own() -> None:
+    told = [{"addr": "10.71.0.130", "OS-EXT-IPS:type": "fixed"}, {"addr": "203.0.113.7", "OS-EXT-IPS:type": "floating"}]
+    server = ACCESS[nouns.Server].read(Server(id="s", name="s", status="ACTIVE", addresses={"net": told}))
+    assert server.addresses == ("10.71.0.130",)

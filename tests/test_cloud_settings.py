@@ -153,6 +153,13 @@ def test_what_is_missing_is_named(environ: dict[str, str], missing: str, monkeyp
     assert problem.startswith(f"{missing} is missing: ")
 
 
+def test_a_reader_can_not_use_the_project_of_an_application_credential(monkeypatch: pytest.MonkeyPatch) -> None:
+    credential = {"OS_APPLICATION_CREDENTIAL_ID": "id", "OS_APPLICATION_CREDENTIAL_SECRET": SECRET}
+    reader = {"JOURNEYS_READER_USERNAME": "reader", "JOURNEYS_READER_PASSWORD": SECRET}
+    (problem,) = problems({"OS_AUTH_URL": OPENSTACK["OS_AUTH_URL"], **credential, **reader}, monkeypatch)
+    assert problem.startswith("JOURNEYS_READER_USERNAME can't be used with an application credential")
+
+
 def test_all_that_is_missing_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     told = problems({"OS_AUTH_URL": OPENSTACK["OS_AUTH_URL"]}, monkeypatch)
     assert [problem.partition(" ")[0] for problem in told] == ["OS_USERNAME", "OS_PASSWORD", "OS_PROJECT_NAME"]

@@ -7,6 +7,7 @@ import pytest
 
 from journeys.cloud.cloud import LOOK_EVERY, Cloud
 from journeys.cloud.nouns import AVAILABLE, BROKEN, BUSY, Volume
+from journeys.cloud.volumes import Volumes
 
 
 @dataclass
@@ -49,6 +50,15 @@ def test_each_has_a_time_of_its_own() -> None:
     assert [volume.id for volume in made] == ["a", "b", "c"]
     late, at_once, later = times.told
     assert at_once < LOOK_EVERY <= later < 2 * LOOK_EVERY <= late
+
+
+def test_only_a_volume_that_was_new_has_a_time() -> None:
+    times = Times()
+    volumes = Volumes(Cloud(Ripening({"old": 0, "new": 1}), None, times))
+    volumes.made = [Volume("old", "volume old", AVAILABLE, 1), Volume("new", "volume new", BUSY, 1)]
+    for _ in range(2):
+        volumes.assert_available(30)
+    assert len(times.told) == 1
 
 
 def test_one_that_is_broken_ends_the_wait_for_all() -> None:
